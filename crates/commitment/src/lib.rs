@@ -1,0 +1,1 @@
+//! Epochs, their four Merkle roots, the commitment chain and the commit-reveal beacon.

@@ -1,0 +1,1 @@
+//! Constitutional parameters as data, with the relations they must satisfy.

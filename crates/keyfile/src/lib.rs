@@ -1,0 +1,1 @@
+//! Key files: age, passphrase, 0600.

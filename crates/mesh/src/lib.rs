@@ -1,0 +1,1 @@
+//! Sovereigns, their actors, and the treaties between them.

@@ -1,0 +1,1 @@
+//! Missions: state machine, task graph, reviewer routing, review decisions, human gate.

@@ -1,0 +1,1 @@
+//! Evidence commitments, MIPs, orders, claims, reports, settlement.

@@ -1,0 +1,1 @@
+//! The fold over every record, and what an exported record proves.

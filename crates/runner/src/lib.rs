@@ -1,0 +1,1 @@
+//! The only room with wasm engines: cells and MIP verifiers.

@@ -1,0 +1,1 @@
+//! Deterministic simulator: n sovereigns under drops, delays, duplicates, reordering, crashes.

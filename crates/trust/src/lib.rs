@@ -1,0 +1,1 @@
+//! Trust arithmetic in integer units of 1e-9.

@@ -1,0 +1,1 @@
+//! Canonical bytes: JCS, DSSE, in-toto statements, ids, decimals, times.
