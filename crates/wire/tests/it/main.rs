@@ -1,0 +1,11 @@
+//! What the wire room promises, from the outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod canonical;
+mod envelope;
+mod small_values;
