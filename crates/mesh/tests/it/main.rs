@@ -1,0 +1,9 @@
+//! One integration binary per crate; one module per capability.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod recognition;
