@@ -18,7 +18,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Reads what [`encode`] writes; upper case, odd length and anything else is refused.
 pub fn decode(text: &str) -> Result<Vec<u8>, WireError> {
     let malformed = WireError::Malformed { what: "hex" };
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(malformed);
     }
     text.as_bytes()

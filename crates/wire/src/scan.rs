@@ -173,9 +173,8 @@ impl<'a> Scanner<'a> {
     /// the other control characters, and no escape for anything else.
     fn escape(&mut self, open: usize) -> Result<(), WireError> {
         match self.bytes.get(self.at + 1) {
-            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
             Some(b'/') if self.is_travelling() => return Err(self.not_canonical("escaped '/'")),
-            Some(b'/') => self.at += 2,
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
             Some(b'u') => {
                 let unit = self.unit(self.at)?;
                 if self.is_travelling() {

@@ -78,11 +78,13 @@ proptest! {
     }
 }
 
+type Expected = Result<(), &'static str>;
+
 #[test]
 fn each_way_of_being_wrong_has_its_name() {
     let deep_travel = format!("{}1{}", "[".repeat(17), "]".repeat(17));
     let deep_outside = format!("{}1{}", "[".repeat(3000), "]".repeat(3000));
-    let cases: &[(&str, Result<(), &str>, Result<(), &str>)] = &[
+    let cases: &[(&str, Expected, Expected)] = &[
         ("{\"a\":1,\"b\":2}", Ok(()), Ok(())),
         ("{\"b\":1,\"a\":2}", Err("wire.not_canonical"), Ok(())),
         ("{\"a\":1,\"a\":2}", Err("wire.duplicate_key"), Err("wire.duplicate_key")),

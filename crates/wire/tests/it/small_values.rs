@@ -93,8 +93,8 @@ proptest! {
     #[test]
     fn scaled_integers_survive_their_decimal(value in any::<i64>(), digits in 0_u32..9) {
         let decimal = Decimal::from_scaled(value, digits);
-        prop_assert_eq!(Decimal::parse(decimal.as_str()).unwrap(), decimal.clone());
         prop_assert_eq!(decimal.to_scaled(digits), Some(value));
+        prop_assert_eq!(Decimal::parse(decimal.as_str()).unwrap(), decimal);
     }
 
     #[test]

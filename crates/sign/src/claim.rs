@@ -1,0 +1,122 @@
+//! [`Claim`]: what arrived. [`Signed`]: what survived verification.
+
+use comity_wire::dsse::{Envelope, pae};
+use comity_wire::{Digest, KeyId, Statement, StatementId, WireError, sha256};
+
+use crate::{IssuerKey, IssuerSecret, VerifyError};
+
+/// A body with one canonical byte form that names its signer inside.
+pub trait Signable: Sized {
+    /// The canonical bytes.
+    fn encode(&self) -> Result<Vec<u8>, WireError>;
+    /// Reads canonical bytes; refuses whatever `encode` would not write.
+    fn decode(bytes: &[u8]) -> Result<Self, WireError>;
+    /// Who the body says has signed it.
+    fn signer(&self) -> &KeyId;
+}
+
+impl Signable for Statement {
+    fn encode(&self) -> Result<Vec<u8>, WireError> {
+        Self::encode(self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, WireError> {
+        Self::decode(bytes)
+    }
+
+    fn signer(&self) -> &KeyId {
+        &self.signer
+    }
+}
+
+/// A well-formed envelope as it came off the wire. Its signatures have not been checked, so its body is
+/// good for routing and for finding the key, not for decisions.
+#[derive(Clone, Debug)]
+pub struct Claim<T> {
+    envelope: Envelope,
+    bytes: Box<[u8]>,
+    body: T,
+}
+
+/// A body whose signatures have been checked against its issuer's key set.
+#[derive(Clone, Debug)]
+pub struct Signed<T> {
+    id: StatementId,
+    leaf: Digest,
+    claim: Claim<T>,
+}
+
+impl<T: Signable> Claim<T> {
+    /// Reads an envelope in its one byte form around a body in its one byte form.
+    pub fn decode(bytes: &[u8]) -> Result<Self, VerifyError> {
+        let envelope = Envelope::decode(bytes)?;
+        let body = T::decode(&envelope.payload)?;
+        match envelope.signatures.first() {
+            Some(first) if first.keyid == *body.signer() => {
+                Ok(Self { envelope, bytes: bytes.into(), body })
+            }
+            Some(first) => Err(VerifyError::SignerMismatch {
+                envelope: first.keyid.clone(),
+                body: body.signer().clone(),
+            }),
+            None => Err(VerifyError::SignatureCount { expected: 1, found: 0 }),
+        }
+    }
+
+    /// The unverified body.
+    pub const fn claimed(&self) -> &T {
+        &self.body
+    }
+
+    /// The id that the payload has, verified or not.
+    pub fn id(&self) -> StatementId {
+        Statement::id_of(&self.envelope.payload)
+    }
+
+    /// The envelope bytes as received.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Checks every signature that `key` demands, over the bytes received.
+    pub fn verify(self, key: &IssuerKey) -> Result<Signed<T>, VerifyError> {
+        key.verify(&self.envelope.pae(), &self.envelope.signatures)?;
+        Ok(Signed { id: self.id(), leaf: sha256(&self.bytes), claim: self })
+    }
+}
+
+impl<T: Signable> Signed<T> {
+    /// Signs `body`, which must name the secret's key as its signer. Deterministic.
+    pub fn sign(secret: &IssuerSecret, body: T) -> Result<Self, VerifyError> {
+        let id = secret.id();
+        if *body.signer() != id {
+            return Err(VerifyError::WrongKey { expected: body.signer().clone(), found: id });
+        }
+        let payload = body.encode()?;
+        let signatures = secret.sign(&pae(&payload));
+        let envelope = Envelope { payload, signatures };
+        let bytes = envelope.encode().into_boxed_slice();
+        let claim = Claim { envelope, bytes, body };
+        Ok(Self { id: claim.id(), leaf: sha256(&claim.bytes), claim })
+    }
+
+    /// The verified body.
+    pub const fn body(&self) -> &T {
+        &self.claim.body
+    }
+
+    /// SHA-256 of the payload.
+    pub const fn id(&self) -> StatementId {
+        self.id
+    }
+
+    /// SHA-256 of the envelope bytes: what the record's log holds.
+    pub const fn leaf(&self) -> Digest {
+        self.leaf
+    }
+
+    /// The envelope bytes, exactly as received or signed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.claim.bytes
+    }
+}

@@ -1,0 +1,10 @@
+//! What the room of keys promises, from the outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod claims;
+mod keys;
