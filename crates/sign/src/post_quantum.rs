@@ -18,13 +18,13 @@ pub const ML_DSA_SIGNATURE_BYTES: usize = 3309;
 /// A secret ML-DSA-65 key, made from 32 secret bytes.
 pub struct MlDsaSigningKey {
     seed: Zeroizing<[u8; 32]>,
-    key: ml_dsa::SigningKey<MlDsa65>,
+    key: Box<ml_dsa::SigningKey<MlDsa65>>,
 }
 
 impl MlDsaSigningKey {
     /// The key that FIPS 204 §5.1 derives from 32 secret bytes.
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        let key = ml_dsa::SigningKey::from_seed(&seed.into());
+        let key = Box::new(ml_dsa::SigningKey::from_seed(&seed.into()));
         Self { seed: Zeroizing::new(seed), key }
     }
 
