@@ -1,0 +1,11 @@
+//! Capabilities of the parameter room, one module each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod founding;
+mod page;
+mod refusals;
