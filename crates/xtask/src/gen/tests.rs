@@ -1,0 +1,33 @@
+use super::*;
+
+fn tree(files: &[(&str, &str)]) -> Tree {
+    let mut tree = Tree::default();
+    for (path, text) in files {
+        tree.files.insert((*path).to_owned(), text.as_bytes().to_vec());
+    }
+    tree
+}
+
+#[test]
+fn modules_compile_and_broken_ones_are_named() {
+    let tree = tree(&[
+        ("mips/a/guest.wat", "(module)"),
+        ("mips/b/guest.wat", "(module (func)"),
+        ("elsewhere/c.wat", "nonsense"),
+    ]);
+    let (wanted, broken) = modules(&tree);
+    assert_eq!(&wanted["mips/a/guest.wasm"], b"\0asm\x01\0\0\0");
+    assert_eq!(wanted.len(), 1);
+    assert_eq!(broken.len(), 1);
+    assert_eq!(broken[0].path, "mips/b/guest.wat");
+}
+
+#[test]
+fn the_pages_are_the_same_for_the_same_sources_and_escape_cells() {
+    let src = "#[error(\"a | b\")]\npub struct E;\nimpl E { fn code(&self) -> &str { \"x.e\" } }";
+    let tree = tree(&[("crates/x/src/lib.rs", src)]);
+    let page = errors_md(&tree);
+    assert!(page.contains("\n## x\n"));
+    assert!(page.ends_with("| `x.e` | a \\| b | `E` |\n"), "{page}");
+    assert_eq!(generate(&tree), generate(&tree));
+}
