@@ -1,1 +1,55 @@
-//! Missions: state machine, task graph, reviewer routing, review decisions, human gate.
+//! Missions: how a piece of work is scoped, done, independently reviewed and let through the gate.
+//!
+//! Nothing here verifies a signature, opens a socket or reads a clock: callers verify statements,
+//! feed them as [`MissionEvent`]s to [`Mission::apply`] and store what comes back. What a review
+//! *found* is another room's business; here only who may decide, and when that decision counts.
+//!
+//! ```text
+//!  Draft ─▶ Scoped ─▶ Decomposed ─▶ InProgress ─▶ EvidenceAttached ─▶ UnderReview
+//!                         ▲             ▲                              │     │
+//!                         │             └─────────── Rework ◀── failed ┘     │ passed
+//!                         │                                                  ▼
+//!                      Rejected ◀── reject ── FinalHumanGate ◀────────── Integrated
+//!                                                   └── approve, or automatic ──▶ Completed
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. `apply` is total: every state and event is a transition or a named refusal, and a refusal
+//!    changes nothing.
+//! 2. `Completed` is absorbing.
+//! 3. A mission of a tier with a human gate is never `Completed` without the approval of a human
+//!    who holds the gate role and neither worked on the mission nor reviewed it.
+//! 4. No reviewer is a party to the mission, and every counted set of reviewers (the assigned and
+//!    the approving) is as large and as diverse as the tier demands.
+//! 5. The order in which reviews arrive changes nothing.
+//! 6. The reviewers drawn for a mission follow from the beacon and the pool alone, and a draw
+//!    succeeds exactly when some admissible set exists (within a named search bound).
+//! 7. Machine consensus alone never closes a normative or mixed mission.
+//!
+//! # Where the rules come from
+//!
+//! Genesis blueprint §3 (states), §4.3 (tiers), §4.5 (class mapping), §8 (control matrix), and the
+//! threat model's invariants 16 to 24. Numbers come from the constitution's parameters.
+
+pub mod diversity;
+mod error;
+mod event;
+pub mod facts;
+pub mod graph;
+pub mod limits;
+pub mod profile;
+pub mod router;
+mod state;
+
+pub use diversity::{Axis, Shortfall};
+pub use error::MissionError;
+pub use event::{Context, MissionEvent};
+pub use facts::MissionFact;
+pub use graph::{GraphError, TaskGraph};
+pub use profile::{ActorInfo, Independence, Label, Party, ProfileError, ReviewerProfile, Role};
+pub use router::{RouteError, RouteRequest, route, verify_route};
+pub use state::{
+    Bundle, GateRecord, Mission, Output, Panel, Phase, Plan, ReviewRecord, Scope, Verdict, Work,
+    WorkRecord,
+};

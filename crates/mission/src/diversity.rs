@@ -1,0 +1,127 @@
+//! How many, and how different: the one count behind every set of reviewers.
+//!
+//! The set assigned, the set approving, the set that could still approve and the pool of a draw are
+//! all measured by [`check`], so they cannot disagree about what "diverse enough" means.
+//!
+//! Source: blueprint §4.3 table; fact sheet A5 (count all four axes on both sets).
+
+use core::fmt;
+use std::collections::BTreeSet;
+
+use comity_constitution::{MethodType, TierPolicy};
+use comity_wire::KeyId;
+
+use crate::profile::{Label, ReviewerProfile};
+
+/// One thing that a tier demands of a set of reviewers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Axis {
+    /// Members of the set.
+    Reviewers,
+    /// Distinct model families.
+    ModelFamilies,
+    /// Distinct method types.
+    MethodTypes,
+    /// Distinct regions.
+    Regions,
+    /// Distinct organisations.
+    Organisations,
+}
+
+impl fmt::Display for Axis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reviewers => "reviewers",
+            Self::ModelFamilies => "model families",
+            Self::MethodTypes => "method types",
+            Self::Regions => "regions",
+            Self::Organisations => "organisations",
+        })
+    }
+}
+
+/// What a set of reviewers lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// On which axis.
+    pub axis: Axis,
+    /// How many there are.
+    pub have: u64,
+    /// How many the tier demands.
+    pub need: u64,
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}, {} needed", self.have, self.axis, self.need)
+    }
+}
+
+/// The first axis, in the order of [`Axis`], on which `set` falls short of `count_min` members and
+/// of the tier's four diversity minima.
+///
+/// Monotone: adding reviewers to a set never makes it fall short.
+pub fn check<'a>(
+    set: impl IntoIterator<Item = &'a ReviewerProfile>,
+    count_min: u64,
+    policy: &TierPolicy,
+) -> Result<(), Shortfall> {
+    let mut tally = Tally::default();
+    set.into_iter().for_each(|reviewer| tally.add(reviewer));
+    let members = Shortfall { axis: Axis::Reviewers, have: len(&tally.members), need: count_min };
+    let mut axes = [members].into_iter().chain(tally.axes(policy));
+    axes.find(|axis| axis.have < axis.need).map_or(Ok(()), Err)
+}
+
+/// The distinct values of a set of reviewers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally<'a> {
+    members: BTreeSet<&'a KeyId>,
+    families: BTreeSet<&'a Label>,
+    methods: BTreeSet<MethodType>,
+    regions: BTreeSet<&'a Label>,
+    organisations: BTreeSet<&'a Label>,
+}
+
+impl<'a> Tally<'a> {
+    pub(crate) fn add(&mut self, reviewer: &'a ReviewerProfile) {
+        self.members.insert(reviewer.key());
+        self.families.insert(reviewer.family());
+        self.methods.insert(reviewer.method());
+        self.regions.insert(reviewer.region());
+        self.organisations.insert(reviewer.organisation());
+    }
+
+    /// Have and need on the four diversity axes, met or not.
+    fn axes(&self, policy: &TierPolicy) -> [Shortfall; 4] {
+        let axis = |axis, have, need| Shortfall { axis, have, need };
+        [
+            axis(Axis::ModelFamilies, len(&self.families), policy.min_model_families),
+            axis(Axis::MethodTypes, len(&self.methods), policy.min_method_types),
+            axis(Axis::Regions, len(&self.regions), policy.min_regions),
+            axis(Axis::Organisations, len(&self.organisations), policy.min_organisations),
+        ]
+    }
+
+    /// Distinct values that the four axes still lack, in all.
+    pub(crate) fn missing(&self, policy: &TierPolicy) -> u64 {
+        self.axes(policy).iter().map(|axis| axis.need.saturating_sub(axis.have)).sum()
+    }
+
+    /// How many of the missing values this reviewer would add: 0 to 4, and never more than that
+    /// once others have been added.
+    pub(crate) fn gain(&self, reviewer: &ReviewerProfile, policy: &TierPolicy) -> u64 {
+        let adds = [
+            !self.families.contains(reviewer.family()),
+            !self.methods.contains(&reviewer.method()),
+            !self.regions.contains(reviewer.region()),
+            !self.organisations.contains(reviewer.organisation()),
+        ];
+        let open = self.axes(policy).map(|axis| axis.have < axis.need);
+        adds.into_iter().zip(open).map(|(adds, open)| u64::from(adds && open)).sum()
+    }
+}
+
+fn len<T>(set: &BTreeSet<T>) -> u64 {
+    u64::try_from(set.len()).unwrap_or(u64::MAX)
+}

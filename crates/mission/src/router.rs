@@ -1,0 +1,234 @@
+//! Drawing reviewers: deterministic from the beacon, checkable by anybody, complete within a bound.
+//!
+//! Candidates are ranked by `SHA-256("comity-route/v1" ‖ 0x00 ‖ beacon ‖ mission ‖ key)`. The draw is
+//! the first admissible set in that order: the best-ranked candidate is in it if any admissible set
+//! holds it, then the next, and so on. A greedy pass could end without the rare region it still
+//! needs; this search backs up instead.
+//!
+//! The beacon must be fixed after the evidence commitment; whoever calls sees to that. A bad draw is
+//! never repeated with another nonce: there is none.
+//!
+//! Source: blueprint §4.3, §8 "reviewer heterogeneity gate"; fact sheet A5.
+
+use std::collections::BTreeSet;
+
+use comity_constitution::{MethodType, TierPolicy};
+use comity_wire::{Digest, KeyId, StatementId, sha256_concat};
+
+use crate::diversity::{self, Shortfall, Tally};
+use crate::limits::{POOL_MAX, SEARCH_STEPS_MAX};
+use crate::profile::{Independence, ReviewerProfile};
+
+const TAG: &[u8] = b"comity-route/v1\0";
+
+/// What a draw is for. A mission makes one: see
+/// [`Mission::route_request`](crate::Mission::route_request).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteRequest {
+    /// The mission.
+    pub mission: StatementId,
+    /// The beacon value of this attempt.
+    pub beacon: Digest,
+    /// How many reviewers, and how different.
+    pub policy: TierPolicy,
+    /// Who may not review.
+    pub independence: Independence,
+}
+
+/// Why no reviewers were drawn, or why a draw is not the right one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RouteError {
+    /// The tier has no reviewer topology: its decisions belong to human chambers.
+    #[error("a tier without reviewers is decided by human chambers only")]
+    HumanChambersOnly,
+    /// More candidates than [`POOL_MAX`].
+    #[error("{count} candidates, at most {max} are allowed")]
+    PoolTooLarge {
+        /// Candidates given.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// One key stands in the pool twice.
+    #[error("{key} stands in the pool twice")]
+    DuplicateKey {
+        /// The key.
+        key: KeyId,
+    },
+    /// All independent candidates together fall short.
+    #[error("the independent candidates fall short: {0}")]
+    PoolFallsShort(Shortfall),
+    /// Each demand can be met, but not all of them by one set of the size asked for.
+    #[error("no {reviewers} of the {candidates} independent candidates meet all demands together")]
+    NoAdmissibleSet {
+        /// Independent candidates.
+        candidates: usize,
+        /// Size of the set asked for.
+        reviewers: u64,
+    },
+    /// The search bound was reached with no answer either way.
+    #[error("no answer after {steps} search steps, at most {max} are allowed")]
+    SearchTooLong {
+        /// Steps taken.
+        steps: u64,
+        /// The limit.
+        max: u64,
+    },
+    /// The reviewers named are not the ones drawn.
+    #[error("{named} reviewers were named and {drawn} drawn; they differ at place {place}")]
+    NotTheDraw {
+        /// First place, from 0, at which the two sorted lists differ.
+        place: usize,
+        /// Reviewers named.
+        named: usize,
+        /// Reviewers drawn.
+        drawn: usize,
+    },
+}
+
+impl RouteError {
+    /// Stable code for machines; [`Display`](std::fmt::Display) is for people.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::HumanChambersOnly => "mission.route_human_chambers_only",
+            Self::PoolTooLarge { .. } => "mission.route_pool_too_large",
+            Self::DuplicateKey { .. } => "mission.route_duplicate_key",
+            Self::PoolFallsShort(_) => "mission.route_pool_falls_short",
+            Self::NoAdmissibleSet { .. } => "mission.route_no_admissible_set",
+            Self::SearchTooLong { .. } => "mission.route_search_too_long",
+            Self::NotTheDraw { .. } => "mission.route_not_the_draw",
+        }
+    }
+}
+
+/// Draws reviewers, best rank first.
+///
+/// The order of `pool` does not matter. Candidates who are not independent of the mission are left
+/// out, not refused. Cost: one hash per candidate and at most [`SEARCH_STEPS_MAX`] search steps.
+pub fn route(pool: &[ReviewerProfile], request: &RouteRequest) -> Result<Vec<KeyId>, RouteError> {
+    let RouteRequest { policy, independence, .. } = request;
+    let need = policy.reviewers_required;
+    if policy.constitutional || need == 0 {
+        return Err(RouteError::HumanChambersOnly);
+    }
+    if POOL_MAX < pool.len() {
+        return Err(RouteError::PoolTooLarge { count: pool.len(), max: POOL_MAX });
+    }
+    let mut keys = BTreeSet::new();
+    if let Some(twin) = pool.iter().find(|candidate| !keys.insert(candidate.key())) {
+        return Err(RouteError::DuplicateKey { key: twin.key().clone() });
+    }
+
+    let mut ranked: Vec<(Digest, &ReviewerProfile)> = pool
+        .iter()
+        .filter(|candidate| independence.conflict(candidate).is_none())
+        .map(|candidate| (rank(request, candidate.key()), candidate))
+        .collect();
+    ranked.sort_by_key(|(rank, candidate)| (*rank, candidate.key()));
+    let candidates: Vec<&ReviewerProfile> = ranked.into_iter().map(|(_, who)| who).collect();
+    diversity::check(candidates.iter().copied(), need, policy)
+        .map_err(RouteError::PoolFallsShort)?;
+
+    let mut search = Search { policy, candidates: &candidates, chosen: Vec::new(), steps: 0 };
+    if search.extend(0, need)? {
+        Ok(search.chosen.into_iter().map(|who| who.key().clone()).collect())
+    } else {
+        Err(RouteError::NoAdmissibleSet { candidates: candidates.len(), reviewers: need })
+    }
+}
+
+/// Checks that `named`, in any order, is what [`route`] draws.
+pub fn verify_route(
+    pool: &[ReviewerProfile],
+    request: &RouteRequest,
+    named: &[KeyId],
+) -> Result<(), RouteError> {
+    let mut drawn = route(pool, request)?;
+    let mut sorted = named.to_vec();
+    drawn.sort();
+    sorted.sort();
+    if drawn == sorted {
+        return Ok(());
+    }
+    let place = drawn.iter().zip(&sorted).take_while(|(drawn, named)| drawn == named).count();
+    Err(RouteError::NotTheDraw { place, named: sorted.len(), drawn: drawn.len() })
+}
+
+/// `SHA-256(tag ‖ beacon ‖ mission ‖ key)`. All parts but the last have a fixed length.
+fn rank(request: &RouteRequest, key: &KeyId) -> Digest {
+    let (beacon, mission) = (request.beacon, request.mission.digest());
+    sha256_concat(&[TAG, beacon.as_bytes(), mission.as_bytes(), key.as_str().as_bytes()])
+}
+
+/// What of a candidate the demands can see. Two candidates of one kind are interchangeable.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Kind<'a> {
+    family: &'a str,
+    method: MethodType,
+    region: &'a str,
+    organisation: &'a str,
+}
+
+fn kind_of(who: &ReviewerProfile) -> Kind<'_> {
+    Kind {
+        family: who.family().as_str(),
+        method: who.method(),
+        region: who.region().as_str(),
+        organisation: who.organisation().as_str(),
+    }
+}
+
+/// Depth-first search for the first admissible set in rank order. Its depth is the set's size.
+struct Search<'a> {
+    policy: &'a TierPolicy,
+    candidates: &'a [&'a ReviewerProfile],
+    chosen: Vec<&'a ReviewerProfile>,
+    steps: u64,
+}
+
+impl Search<'_> {
+    /// Completes the chosen set with `left` more candidates from place `from` on. On `false` the
+    /// chosen set is as it was.
+    fn extend(&mut self, from: usize, left: u64) -> Result<bool, RouteError> {
+        let candidates = self.candidates;
+        let mut tally = Tally::default();
+        self.chosen.iter().for_each(|who| tally.add(who));
+        let missing = tally.missing(self.policy);
+        let Some(left) = left.checked_sub(1) else { return Ok(missing == 0) };
+
+        // What each candidate would add now bounds what it can add later: the set only grows.
+        let rest = candidates.iter().copied().enumerate().skip(from);
+        let gains: Vec<u64> = rest.clone().map(|(_, who)| tally.gain(who, self.policy)).collect();
+        self.look(gains.len())?;
+        let mut best = gains.clone();
+        best.sort_unstable_by(|a, b| b.cmp(a));
+        let others: u64 = best.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)).sum();
+
+        let mut failed = BTreeSet::new();
+        for ((place, who), gain) in rest.zip(gains) {
+            // A twin that failed with more candidates behind it speaks for this one.
+            if gain + others < missing || failed.contains(&kind_of(who)) {
+                continue;
+            }
+            self.chosen.push(who);
+            if self.extend(place + 1, left)? {
+                return Ok(true);
+            }
+            self.chosen.pop();
+            failed.insert(kind_of(who));
+        }
+        Ok(false)
+    }
+
+    fn look(&mut self, candidates: usize) -> Result<(), RouteError> {
+        self.steps = self.steps.saturating_add(u64::try_from(candidates).unwrap_or(u64::MAX));
+        if SEARCH_STEPS_MAX < self.steps {
+            return Err(RouteError::SearchTooLong { steps: self.steps, max: SEARCH_STEPS_MAX });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! From the draft to the start of work, and the two ways back there.
+
+use std::collections::BTreeMap;
+
+use comity_constitution::{Parameters, RiskTier};
+
+use super::phase::{Plan, Scope, Work};
+use super::roster::Roster;
+use super::{History, check_text};
+use crate::MissionError;
+use crate::facts::{Decomposed, Scoped, Started};
+use crate::graph::TaskGraph;
+use crate::limits::{ATTEMPTS_MAX, CLASS_BYTES_MAX, SCOPE_BYTES_MAX};
+use crate::profile::Role;
+
+/// §4.5: an unmapped class is refused, a tier weaker than the mapped one is refused, a stricter one
+/// is the owner's right. R3 has no reviewer topology at all.
+pub(super) fn scope(body: &Scoped, parameters: &Parameters) -> Result<Scope, MissionError> {
+    check_text("mission_class", &body.mission_class, CLASS_BYTES_MAX)?;
+    check_text("scope", &body.scope, SCOPE_BYTES_MAX)?;
+    let mapped = parameters
+        .tier_of(&body.mission_class)
+        .ok_or_else(|| MissionError::UnmappedClass { class: body.mission_class.clone() })?;
+    let tier = body.risk_tier;
+    if tier < mapped {
+        return Err(MissionError::TierTooWeak { requested: tier, mapped });
+    }
+    let policy = *parameters.tier(tier);
+    if tier == RiskTier::R3 || policy.constitutional {
+        return Err(MissionError::HumanChambersOnly { tier });
+    }
+    Ok(Scope {
+        mission_class: body.mission_class.clone(),
+        tier,
+        policy,
+        domain_type: body.domain_type,
+        text: body.scope.clone(),
+    })
+}
+
+/// §8 "task coordination": only a valid graph is activated.
+pub(super) fn decompose(scope: &Scope, body: &Decomposed) -> Result<Plan, MissionError> {
+    let graph = TaskGraph::new(body.tasks.clone())?;
+    Ok(Plan { scope: scope.clone(), graph })
+}
+
+/// A worker starts the next attempt. Attempts count across rework and re-planning.
+pub(super) fn start(
+    plan: &Plan,
+    history: &mut History,
+    body: &Started,
+    roster: &Roster<'_>,
+) -> Result<Work, MissionError> {
+    let attempt = history.attempts.saturating_add(1);
+    if body.attempt != attempt {
+        return Err(MissionError::AttemptOutOfOrder { expected: attempt, found: body.attempt });
+    }
+    if ATTEMPTS_MAX < attempt {
+        return Err(MissionError::AttemptsExhausted { attempt, max: ATTEMPTS_MAX });
+    }
+    let worker = roster.party(&body.worker, Role::Worker)?;
+    history.attempts = attempt;
+    if !history.workers.contains(&worker) {
+        history.workers.push(worker.clone());
+    }
+    Ok(Work { plan: plan.clone(), worker, attempt, done: BTreeMap::new() })
+}

@@ -1,0 +1,225 @@
+//! From the bundle through the review to rework or integration: who reviews, and when it counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comity_constitution::TierPolicy;
+use comity_wire::{Digest, StatementId};
+
+use super::phase::{Bundle, Output, Panel, ReviewRecord};
+use super::roster::Roster;
+use super::{History, check_text};
+use crate::MissionError;
+use crate::diversity::{self, Shortfall};
+use crate::event::Context;
+use crate::facts::{Decision, EvidenceOfTrust, Integrated, ReviewOpened, Reviewed, ReworkRequired};
+use crate::limits::{REASON_BYTES_MAX, REVIEWERS_MAX};
+use crate::profile::{Conflict, Independence, ReviewerProfile};
+
+/// Where a review stands. Monotone: more reviews never turn `Passed` into `Failed` or back, so a
+/// partial view of the reviews cannot contradict a fuller one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Enough approvals, from a diverse enough set.
+    Passed,
+    /// What approval still lacks.
+    Open(Shortfall),
+    /// Approval is out of reach even if everyone left approved.
+    Failed(Shortfall),
+}
+
+impl Panel {
+    /// Where the review stands, counting every decision so far.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict_of(&self.reviews.values().map(|review| review.statement).collect())
+    }
+
+    /// Approvals needed: the tier's share of the set assigned, rounded up, so that assigning more
+    /// reviewers than the tier's minimum does not dilute its rule (`2/2`, `>= 4/5`).
+    pub fn approvals_needed(&self) -> u64 {
+        let assigned = u64::try_from(self.assigned.len()).unwrap_or(u64::MAX);
+        let TierPolicy { reviewers_required, approvals_required, .. } = self.scope().policy;
+        assigned
+            .saturating_mul(approvals_required)
+            .checked_add(reviewers_required.saturating_sub(1))
+            .and_then(|sum| sum.checked_div(reviewers_required))
+            .map_or(assigned, |share| share.max(approvals_required))
+    }
+
+    /// Where the review stands if only these reviews are counted.
+    fn verdict_of(&self, counted: &BTreeSet<StatementId>) -> Verdict {
+        let decision_of = |reviewer: &ReviewerProfile| {
+            let review = self.reviews.get(reviewer.key())?;
+            counted.contains(&review.statement).then_some(review.decision)
+        };
+        let (need, policy) = (self.approvals_needed(), &self.scope().policy);
+        let assigned = || self.assigned.values();
+        let approving = assigned().filter(|r| decision_of(r) == Some(Decision::Approve));
+        let reachable =
+            assigned().filter(|r| matches!(decision_of(r), None | Some(Decision::Approve)));
+        if let Err(short) = diversity::check(reachable, need, policy) {
+            return Verdict::Failed(short);
+        }
+        match diversity::check(approving, need, policy) {
+            Ok(()) => Verdict::Passed,
+            Err(short) => Verdict::Open(short),
+        }
+    }
+
+    fn verdict_of_listed(&self, listed: &[StatementId]) -> Result<Verdict, MissionError> {
+        let mut counted = BTreeSet::new();
+        for id in listed {
+            if !self.reviews.values().any(|review| review.statement == *id) {
+                return Err(MissionError::Unknown { what: "review", id: *id });
+            }
+            if !counted.insert(*id) {
+                return Err(MissionError::ListedTwice { id: *id });
+            }
+        }
+        Ok(self.verdict_of(&counted))
+    }
+}
+
+/// §8 "independent review" and "reviewer heterogeneity gate". Whether these are the reviewers that
+/// the beacon draws is checked where the pool is known: see [`verify_route`](crate::verify_route).
+pub(super) fn open(
+    bundle: &Bundle,
+    history: &mut History,
+    independence: &Independence,
+    body: &ReviewOpened,
+    roster: &Roster<'_>,
+) -> Result<Panel, MissionError> {
+    let count = body.reviewers.len();
+    if REVIEWERS_MAX < count {
+        return Err(MissionError::TooManyReviewers { count, max: REVIEWERS_MAX });
+    }
+    let mut assigned = BTreeMap::new();
+    for key in &body.reviewers {
+        let reviewer = roster.reviewer(key)?;
+        match independence.conflict(&reviewer) {
+            Some(Conflict::IsParty) => return Err(MissionError::SelfReview { key: key.clone() }),
+            Some(Conflict::SharesOrganisation) => {
+                let (key, tier) = (key.clone(), independence.tier);
+                return Err(MissionError::SharedOrganisation { key, tier });
+            }
+            None => {}
+        }
+        if assigned.insert(key.clone(), reviewer).is_some() {
+            return Err(MissionError::DuplicateReviewer { key: key.clone() });
+        }
+    }
+    let policy = &bundle.scope().policy;
+    diversity::check(assigned.values(), policy.reviewers_required, policy)
+        .map_err(MissionError::PanelTooWeak)?;
+    history.spend("beacon", body.beacon)?;
+    history.reviewers.extend(assigned.keys().cloned());
+    Ok(Panel {
+        bundle: bundle.clone(),
+        beacon: body.beacon,
+        assigned,
+        reviews: BTreeMap::new(),
+        vouched: BTreeMap::new(),
+    })
+}
+
+/// One reviewer decides, once, about the claim under review, on a report of its own.
+pub(super) fn record(
+    panel: &Panel,
+    history: &mut History,
+    context: &Context,
+    body: &Reviewed,
+) -> Result<Panel, MissionError> {
+    let reviewer = &context.signer;
+    if !panel.assigned.contains_key(reviewer) {
+        return Err(MissionError::NotAssigned { signer: reviewer.clone() });
+    }
+    if panel.reviews.contains_key(reviewer) {
+        return Err(MissionError::AlreadyReviewed { reviewer: reviewer.clone() });
+    }
+    if body.claim != panel.bundle.claim {
+        return Err(MissionError::WrongClaim { claim: panel.bundle.claim, named: body.claim });
+    }
+    if body.decision != Decision::Approve || !body.reason.is_empty() {
+        check_text("reason", &body.reason, REASON_BYTES_MAX)?;
+    }
+    if body.report.digest() == Digest::ZERO {
+        return Err(MissionError::ReportMissing);
+    }
+    history.spend("report", body.report.digest())?;
+    let mut panel = panel.clone();
+    let review = ReviewRecord {
+        statement: context.id,
+        decision: body.decision,
+        report: body.report,
+        at: context.at,
+    };
+    panel.reviews.insert(reviewer.clone(), review);
+    Ok(panel)
+}
+
+/// An approving reviewer vouches for the artifact of one task, once.
+pub(super) fn vouch(
+    panel: &Panel,
+    context: &Context,
+    body: &EvidenceOfTrust,
+) -> Result<Panel, MissionError> {
+    let (signer, work) = (&context.signer, &panel.bundle.work);
+    if !panel.assigned.contains_key(signer) {
+        return Err(MissionError::NotAssigned { signer: signer.clone() });
+    }
+    let has_approved = panel.reviews.get(signer).is_some_and(|review| {
+        review.decision == Decision::Approve && review.statement == body.review
+    });
+    if !has_approved {
+        return Err(MissionError::NotApproved { signer: signer.clone(), review: body.review });
+    }
+    if body.worker != work.worker.key {
+        let (worker, named) = (work.worker.key.clone(), body.worker.clone());
+        return Err(MissionError::WrongWorker { worker, named });
+    }
+    let done = work.done.get(&body.task).ok_or(MissionError::UnknownTask)?;
+    check_artifact(done.artifact, body.artifact)?;
+    let mut panel = panel.clone();
+    let slot = (signer.clone(), body.task.clone());
+    if panel.vouched.insert(slot, context.id).is_some() {
+        let (reviewer, task) = (signer.clone(), body.task.clone());
+        return Err(MissionError::TrustRepeated { reviewer, task });
+    }
+    Ok(panel)
+}
+
+/// The review has failed: the listed reviews put approval out of reach. Insufficient evidence takes
+/// this way too, as rejections that say so.
+pub(super) fn fail(panel: &Panel, body: &ReworkRequired) -> Result<(), MissionError> {
+    match panel.verdict_of_listed(&body.reviews)? {
+        Verdict::Failed(_) => Ok(()),
+        Verdict::Passed | Verdict::Open(_) => Err(MissionError::NotFailed),
+    }
+}
+
+/// The review has passed: the listed reviews meet the tier's rule, and the output is what the final
+/// task produced.
+///
+/// A normative or mixed mission stops here, whatever the votes (the strictest reading of §4.3 rule
+/// 5): the human panel that may release it belongs to the constitution's adjudication.
+pub(super) fn integrate(panel: &Panel, body: &Integrated) -> Result<Output, MissionError> {
+    let plan = panel.plan();
+    match panel.verdict_of_listed(&body.reviews)? {
+        Verdict::Passed => {}
+        Verdict::Open(short) | Verdict::Failed(short) => {
+            return Err(MissionError::NotPassed(short));
+        }
+    }
+    let domain = plan.graph.first_needing_people().map(|(_, domain)| domain);
+    let scoped = Some(plan.scope.domain_type).filter(|domain| domain.needs_people());
+    if let Some(domain) = scoped.or(domain) {
+        return Err(MissionError::HumanAdjudicationRequired { domain });
+    }
+    let last = panel.bundle.work.done.get(plan.graph.final_task());
+    let produced = last.ok_or(MissionError::UnknownTask)?;
+    check_artifact(produced.artifact, body.artifact)?;
+    Ok(Output { panel: panel.clone(), artifact: body.artifact })
+}
+
+fn check_artifact(expected: Digest, found: Digest) -> Result<(), MissionError> {
+    if expected == found { Ok(()) } else { Err(MissionError::ArtifactMismatch { expected, found }) }
+}
