@@ -1,0 +1,12 @@
+//! Capabilities of the trust room, one module each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod facts;
+mod ledger;
+mod scene;
+mod vectors;
