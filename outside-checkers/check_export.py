@@ -96,19 +96,21 @@ class Record:
         return ed25519, ml_dsa
 
 
+def tile_name(index, width):
+    """Three digits a part, all but the last behind an x; .p/W when not full."""
+    parts = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        parts.insert(0, f"x{index % 1000:03}")
+    return "/".join(parts) + ("" if width == 256 else f".p/{width}")
+
+
 def entries(folder, size):
     """The log's entries: bundles of 256, each entry behind its 16-bit big-endian length."""
     found = []
     for start in range(0, size, 256):
         width = min(256, size - start)
-        index, parts = start // 256, []
-        while True:
-            parts.insert(0, f"{'x' if parts else ''}{index % 1000:03}")
-            index //= 1000
-            if index == 0:
-                break
-        parts = [f"x{part}" for part in (p.lstrip("x") for p in parts[:-1])] + [parts[-1].lstrip("x")]
-        name = "/".join(parts) + ("" if width == 256 else f".p/{width}")
+        name = tile_name(start // 256, width)
         raw = (folder / name).read_bytes()
         for _ in range(width):
             length = int.from_bytes(raw[:2], "big")

@@ -171,6 +171,8 @@ fn only_prose_in_comments_leaves_ascii() {
     assert_eq!(refused("a.rs", "// \u{1f600}\n"), 1);
     assert_eq!(refused("a.rs", "const A: &str = \"\u{2014}\";\n"), 1);
     assert_eq!(refused("a.rs", "const A: &str = \"\\u{2014}\";\n"), 0);
+    assert_eq!(refused("crates/a/tests/it/b.rs", "const A: &str = \"\u{2014}\";\n"), 0);
+    assert_eq!(refused("crates/a/tests/it/b.rs", "const A: &str = \"\u{e4}\";\n"), 1);
     assert_eq!(refused("a.rs", "let \u{e4} = 1;\n"), 1);
     assert_eq!(refused("a.py", "# \u{2014}\n# \u{fffd}\n"), 1);
     assert_eq!(refused("a.md", "\u{fffd}\n"), 0);

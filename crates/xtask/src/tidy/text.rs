@@ -2,7 +2,7 @@
 
 use crate::{
     lex::{self, Kind},
-    tree::{Tree, Violation},
+    tree::{Tree, Violation, is_test_file},
 };
 
 const RULE: &str = "text";
@@ -41,7 +41,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Violation> {
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         if path.ends_with(".rs") {
             for mut piece in lex::pieces(text) {
-                if piece.kind == Kind::Text && PROSE_IN_STRINGS.contains(&path.as_str()) {
+                // Tests quote formats as they look on paper.
+                let prose = is_test_file(path) || PROSE_IN_STRINGS.contains(&path.as_str());
+                if piece.kind == Kind::Text && prose {
                     piece.kind = Kind::Comment;
                 }
                 broken.extend(strange(path, piece.line, piece.text, piece.kind));
