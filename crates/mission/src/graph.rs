@@ -261,6 +261,3 @@ fn only_final_task(tasks: &BTreeMap<TaskId, Task>) -> Result<TaskId, GraphError>
 fn shown(tasks: &[TaskId]) -> String {
     tasks.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ")
 }
-
-#[cfg(test)]
-mod tests;

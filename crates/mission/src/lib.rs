@@ -31,6 +31,17 @@
 //!
 //! Genesis blueprint §3 (states), §4.3 (tiers), §4.5 (class mapping), §8 (control matrix), and the
 //! threat model's invariants 16 to 24. Numbers come from the constitution's parameters.
+//!
+//! # Decisions where the blueprint is silent
+//!
+//! - Every axis of diversity is counted on the assigned *and* on the approving set; more reviewers
+//!   than the tier's minimum raise the approvals needed in proportion.
+//! - Normative and mixed missions stop before integration whatever the votes, until the human panel
+//!   of the constitution's adjudication exists here (the blueprint would let agreement decide).
+//! - The output is the artifact of the one final task. The gate's human may not have been a worker
+//!   or an assigned reviewer of any attempt; a human decision binds below high risk too.
+//! - Nothing times out: a reviewer who stays silent blocks, and the order's deadline refunds.
+//! - Who is revoked or quarantined is not found by the caller's look-up; dates are never compared.
 
 pub mod diversity;
 mod error;

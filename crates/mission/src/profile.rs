@@ -90,7 +90,9 @@ impl Label {
                     }
                 }
                 '.' | '&' | '/' | '+' | '\'' => label.push(char),
-                _ if char.is_alphanumeric() => label.extend(char.to_lowercase()),
+                _ if char.is_alphanumeric() => {
+                    label.extend(char.to_lowercase().filter(|lower| lower.is_alphanumeric()));
+                }
                 _ => return None,
             }
         }

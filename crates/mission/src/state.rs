@@ -104,7 +104,15 @@ impl Mission {
         }
         let mut history = self.history.clone();
         let phase = self.step(&mut history, event, &Roster(actors), parameters)?;
-        Ok(Self { phase, history, ..self.clone() })
+        Ok(Self {
+            id: self.id,
+            order: self.order,
+            title: self.title.clone(),
+            owner: self.owner.clone(),
+            drafter: self.drafter.clone(),
+            phase,
+            history,
+        })
     }
 
     /// Id of the `drafted` statement.

@@ -1,1 +1,21 @@
-//! Capability tests.
+//! One integration binary; one module per capability.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod facts;
+mod gate;
+mod graph;
+mod heterogeneity;
+mod pairs;
+mod path_high_risk;
+mod path_low_risk;
+mod properties;
+mod rework;
+mod router;
+mod scope;
+mod work;
+mod world;
