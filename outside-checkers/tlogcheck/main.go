@@ -1,7 +1,7 @@
 // Command tlogcheck checks one exported log with Go's own transparency-log code: the packages
 // sumdb/note and sumdb/tlog that `go` itself uses to check the module checksum database.
 //
-//	usage: tlogcheck RECORD    (a folder with checkpoint, tile/..., keys.json or vkey)
+//	usage: tlogcheck RECORD    (a folder with checkpoint or cp<N>, tile/..., keys.json or vkey)
 //
 // The checkpoint is opened with the log's verifier key. Go's TileHashReader then reads our tile
 // files, which it authenticates against the checkpoint's root, and proves from them that every leaf
@@ -51,7 +51,7 @@ func run(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signed, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	signed, err := readCheckpoint(dir)
 	if err != nil {
 		return "", err
 	}
@@ -81,6 +81,11 @@ func run(dir string) (string, error) {
 		}
 		refused += n
 	}
+	n, err := log.given(verifier)
+	if err != nil {
+		return "", err
+	}
+	refused += n
 	return fmt.Sprintf("note, %d leaves, %d tiles and %d prefixes verified by Go's sumdb, "+
 		"%d mutated copies refused", tree.N, log.tileCount, log.prefixCount, refused), nil
 }
@@ -98,6 +103,29 @@ func readVerifier(dir string) (note.Verifier, error) {
 		return nil, errors.New("neither keys.json nor vkey")
 	}
 	return note.NewVerifier(keys.Vkey)
+}
+
+// readCheckpoint reads the file of that name or, where there are several, the largest cp<N>.
+func readCheckpoint(dir string) ([]byte, error) {
+	signed, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return signed, err
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "cp*"))
+	if err != nil {
+		return nil, err
+	}
+	largest, path := -1, ""
+	for _, name := range names {
+		size, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(name), "cp"))
+		if err == nil && size > largest {
+			largest, path = size, name
+		}
+	}
+	if path == "" {
+		return nil, errors.New("there is no checkpoint")
+	}
+	return os.ReadFile(path)
 }
 
 // openCheckpoint verifies the signature and reads origin, size and root.

@@ -121,7 +121,7 @@ fn limits_md(tree: &Tree) -> String {
                 format_args!("\n## {room}\n\n| limit | value | what |\n|---|---|---|\n"),
             );
         }
-        let (value, doc) = (cell(&limit.value), cell(&limit.doc));
+        let (value, doc) = (limit.value.replace('|', "\\|"), cell(&limit.doc));
         line(&mut page, format_args!("| `{}` | `{value}` | {doc} |\n", limit.name));
     }
     page
@@ -134,5 +134,7 @@ fn line(page: &mut String, text: fmt::Arguments<'_>) {
 
 /// Text that stays inside one cell of a Markdown table.
 fn cell(text: &str) -> String {
+    // Intra-doc links mean nothing outside rustdoc.
+    let text = text.replace("[`", "`").replace("`]", "`");
     text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
 }

@@ -140,12 +140,12 @@ impl Checkers {
         command
     }
 
-    /// A log of many tiles, written by our tree and read by Go's.
+    /// A log of several tiles with proofs and a cosignature, written by our tree and read by Go's.
     fn large_log(&self) -> anyhow::Result<Option<String>> {
         if !self.root.join("crates/tlog/examples/emit_tlog.rs").is_file() {
-            return Ok(Some("a large log (comity-tlog has no example emit_tlog)".to_owned()));
+            return Ok(Some("a log with proofs (comity-tlog has no example emit_tlog)".to_owned()));
         }
-        let dir = self.fresh("large-log")?;
+        let dir = self.fresh("log")?;
         let example =
             ["run", "--locked", "--release", "-p", "comity-tlog", "--example", "emit_tlog"];
         shell::run(shell::cargo(&self.root, &example).arg("--").arg(&dir))?;
@@ -271,7 +271,9 @@ fn build_tlogcheck(root: &Path, dir: &Path, goroot: &Path) -> anyhow::Result<Pat
         }
     }
     fs::write(module.join("go.mod"), "module tlogcheck\n\ngo 1.19\n")?;
-    fs::copy(root.join("outside-checkers/tlogcheck/main.go"), module.join("main.go"))?;
+    for file in ["main.go", "given.go"] {
+        fs::copy(root.join("outside-checkers/tlogcheck").join(file), module.join(file))?;
+    }
     let binary = module.join("tlogcheck");
     let mut build = Command::new(goroot.join("bin/go"));
     build.current_dir(&module).args(["build", "-trimpath", "-o"]).arg(&binary).arg(".");
