@@ -1,0 +1,12 @@
+//! Runs the conformance files that concern canonical JSON and Merkle trees.
+//!
+//! Both functions take a parsed file of the shape of `canonical_json.json` or `merkle.json`, with
+//! any values and sizes. What cannot be read or is not known is a failed case that says so; nothing
+//! is skipped.
+
+mod canonical;
+mod trees;
+
+pub use canonical::canonical_json;
+pub use comity_constitution::conformance::CaseResult;
+pub use trees::merkle;

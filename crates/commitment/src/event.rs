@@ -1,0 +1,100 @@
+//! What one statement contributes to its epoch's roots.
+
+use comity_wire::{Statement, StatementId, Time, jcs, sha256};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    error::CommitmentError,
+    merkle::{Leaf, OrderKey},
+};
+
+/// One canonical record of an epoch. Its leaf is the SHA-256 of its canonical JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventRecord {
+    /// Key of the signer.
+    pub actor_id: String,
+    /// Id of the statement.
+    pub event_id: String,
+    /// Date of the statement.
+    pub event_timestamp: Time,
+    /// Kind of the statement.
+    pub event_type: String,
+    /// Body of the statement.
+    pub payload: Value,
+}
+
+impl EventRecord {
+    /// The record of a statement, recomputable by whoever holds the statement.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitmentError::Wire`] if the body is not canonical JSON.
+    pub fn of_statement(id: StatementId, statement: &Statement) -> Result<Self, CommitmentError> {
+        Ok(Self {
+            actor_id: statement.signer.to_string(),
+            event_id: id.to_string(),
+            event_timestamp: statement.at,
+            event_type: statement.kind.clone(),
+            payload: jcs::from_slice(statement.body.get().as_bytes())?,
+        })
+    }
+
+    /// The record's place and hash in its tree.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitmentError::Wire`] if the payload has no canonical form.
+    pub fn leaf(&self) -> Result<Leaf, CommitmentError> {
+        let order = OrderKey {
+            event_type: self.event_type.clone(),
+            event_id: self.event_id.clone(),
+            event_timestamp: self.event_timestamp.to_string(),
+            actor_id: self.actor_id.clone(),
+        };
+        Ok(Leaf { order, hash: sha256(&jcs::to_vec(self)?) })
+    }
+}
+
+/// The four roots of a commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    /// What happened to missions, orders, evidence and money.
+    Mission,
+    /// Trust updates.
+    Trust,
+    /// Who belongs, who recognises whom, and votes.
+    Governance,
+    /// Reviews and what they rest on.
+    Review,
+}
+
+impl Stream {
+    /// Every stream.
+    pub const ALL: [Self; 4] = [Self::Mission, Self::Trust, Self::Governance, Self::Review];
+
+    /// The stream of a statement kind; none for the closing of an epoch, which cannot be part of
+    /// what it closes. Kinds of rooms that do not exist yet fall into the mission stream.
+    pub fn of_kind(kind: &str) -> Option<Self> {
+        const REVIEW: [&str; 5] = [
+            "comity:mission/review_opened/",
+            "comity:mission/reviewed/",
+            "comity:mission/evidence_of_trust/",
+            "comity:mycel/reported/",
+            "comity:mycel/dispute_resolved/",
+        ];
+        let is_of = |areas: &[&str]| areas.iter().any(|area| kind.starts_with(area));
+        if is_of(&["comity:commitment/epoch_closed/"]) {
+            None
+        } else if is_of(&["comity:trust/"]) {
+            Some(Self::Trust)
+        } else if is_of(&["comity:mesh/", "comity:constitution/"]) {
+            Some(Self::Governance)
+        } else if is_of(&REVIEW) {
+            Some(Self::Review)
+        } else {
+            Some(Self::Mission)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Capabilities of the commitment room, one module each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod beacon;
+mod chain;
+mod conformance;
+mod trees;
