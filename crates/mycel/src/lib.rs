@@ -27,6 +27,9 @@ pub mod facts;
 pub mod ledger;
 pub mod order;
 pub mod predicate;
+pub mod sample;
+pub mod series;
+pub mod windows;
 
 pub use facts::MycelFact;
 pub use predicate::Predicate;

@@ -27,9 +27,11 @@
 
 mod error;
 mod review;
+mod steps;
 mod terms;
 
 use comity_wire::{Digest, SovereignId, StatementId, Time};
+use steps::{entitled, not_after};
 
 pub use error::OrderError;
 pub use review::Report;
@@ -212,34 +214,34 @@ impl PlacedOrder {
                 self.claim(event, *commitment, body)?
             }
             (S::Claimed { commitment, claim, nullifier }, Act::Accept(reports)) => {
-                self.entitled(self.terms.seller, event)?;
+                entitled(self.terms.seller, event)?;
                 self.in_time(event.at)?;
                 let accepted = self.judge(event.id, *commitment, *claim, *nullifier, reports)?;
                 S::ChallengeWindow { accepted, until: event.at.plus(self.challenge_s()) }
             }
             (S::Claimed { .. }, Act::Reject) => {
-                self.entitled(self.terms.seller, event)?;
+                entitled(self.terms.seller, event)?;
                 S::Rejected
             }
             (S::Open | S::Funded, Act::Cancel) => {
-                self.entitled(self.buyer, event)?;
+                entitled(self.buyer, event)?;
                 S::Cancelled { is_funded: self.state == S::Funded }
             }
             (S::ChallengeWindow { accepted, until }, Act::Dispute) => {
-                self.entitled(self.buyer, event)?;
+                entitled(self.buyer, event)?;
                 not_after(*until, event.at)?;
                 S::Disputed { accepted: accepted.clone(), until: event.at.plus(DISPUTE_ANSWER_S) }
             }
             (S::Disputed { accepted, until }, Act::Resolve(body, report)) => {
-                self.entitled(self.terms.reviewer_house, event)?;
+                entitled(self.terms.reviewer_house, event)?;
                 not_after(*until, event.at)?;
                 self.judge_again(accepted, body, report)?;
                 S::Resolved { accepted: accepted.clone(), is_upheld: body.upheld }
             }
-            (S::ChallengeWindow { accepted, .. }, Act::Release(body))
-            | (S::Resolved { accepted, is_upheld: false }, Act::Release(body)) => {
-                self.release(event, accepted, body)?
-            }
+            (
+                S::ChallengeWindow { accepted, .. } | S::Resolved { accepted, is_upheld: false },
+                Act::Release(body),
+            ) => self.release(event, accepted, body)?,
             (
                 S::Funded
                 | S::Committed { .. }
@@ -256,6 +258,22 @@ impl PlacedOrder {
             (state, act) => return Err(self.refusal(state, act)),
         };
         Ok(Self { state, attempt, at: event.at, ..self.clone() })
+    }
+
+    /// The mission completed by statement `completed` of the seller's record, on these reports.
+    pub fn accept(
+        &self,
+        completed: StatementId,
+        at: Time,
+        reports: Vec<Report>,
+    ) -> Result<Self, OrderError> {
+        let by = self.terms.seller;
+        self.apply(&OrderEvent { by, id: completed, at, act: OrderAct::Accept(reports) })
+    }
+
+    /// The mission was sent back or rejected by statement `id` of the seller's record.
+    pub fn reject(&self, id: StatementId, at: Time) -> Result<Self, OrderError> {
+        self.apply(&OrderEvent { by: self.terms.seller, id, at, act: OrderAct::Reject })
     }
 
     /// What the ledger keeper can do at `at` without anybody else's help (invariant 3).
@@ -368,98 +386,6 @@ impl PlacedOrder {
         }
     }
 
-    fn fund(&self, event: &OrderEvent, body: &EscrowFunded) -> Result<OrderState, OrderError> {
-        self.entitled(self.terms.ledger, event)?;
-        self.in_time(event.at)?;
-        self.is_this_order(body.order)?;
-        is_party("payer", self.buyer, body.from)?;
-        self.is_reward(body.amount, &body.asset)?;
-        Ok(OrderState::Funded)
-    }
-
-    fn commit(
-        &self,
-        event: &OrderEvent,
-        body: &EvidenceCommitted,
-    ) -> Result<OrderState, OrderError> {
-        self.entitled(self.terms.seller, event)?;
-        self.in_time(event.at)?;
-        self.is_this_order(body.order)?;
-        if self.terms.attempts_max <= self.attempt {
-            return Err(OrderError::AttemptsUsedUp { max: self.terms.attempts_max });
-        }
-        is_attempt(self.attempt.saturating_add(1), body.attempt)?;
-        if body.mip != self.terms.mip {
-            return Err(OrderError::OtherMip { expected: self.terms.mip, given: body.mip });
-        }
-        if body.rows == 0 {
-            return Err(OrderError::NoRows);
-        }
-        if !body.window.covers(&self.terms.span) {
-            return Err(OrderError::SpanNotCovered { span: self.terms.span, window: body.window });
-        }
-        let (expected, given) = (self.terms.beacon.len(), body.beacon.len());
-        if expected != given {
-            return Err(OrderError::BeaconCount { expected, given });
-        }
-        Ok(OrderState::Committed { commitment: event.id })
-    }
-
-    fn claim(
-        &self,
-        event: &OrderEvent,
-        commitment: StatementId,
-        body: &OutcomeClaimed,
-    ) -> Result<OrderState, OrderError> {
-        self.entitled(self.terms.seller, event)?;
-        self.in_time(event.at)?;
-        self.is_this_order(body.order)?;
-        is_attempt(self.attempt, body.attempt)?;
-        is_commitment(commitment, body.commitment)?;
-        Ok(OrderState::Claimed { commitment, claim: event.id, nullifier: body.nullifier })
-    }
-
-    fn release(
-        &self,
-        event: &OrderEvent,
-        accepted: &Accepted,
-        body: &EscrowReleased,
-    ) -> Result<OrderState, OrderError> {
-        self.entitled(self.terms.ledger, event)?;
-        self.is_this_order(body.order)?;
-        is_party("payee", self.terms.seller, body.to)?;
-        self.is_reward(body.amount, &body.asset)?;
-        if body.completed != accepted.completed {
-            let (expected, given) = (accepted.completed, body.completed);
-            return Err(OrderError::OtherCompletion { expected, given });
-        }
-        if let OrderState::ChallengeWindow { until, .. } = self.state
-            && event.at <= until
-        {
-            return Err(OrderError::TooEarly { after: until, at: event.at });
-        }
-        Ok(OrderState::Released)
-    }
-
-    fn refund(&self, event: &OrderEvent, body: &EscrowRefunded) -> Result<OrderState, OrderError> {
-        self.entitled(self.terms.ledger, event)?;
-        self.is_this_order(body.order)?;
-        is_party("payee", self.buyer, body.to)?;
-        self.is_reward(body.amount, &body.asset)?;
-        let Some((reason, after)) = self.refundable() else {
-            return Err(self.refusal(&self.state, &event.act));
-        };
-        if body.reason != reason {
-            return Err(OrderError::OtherReason { expected: reason, given: body.reason });
-        }
-        if let Some(after) = after
-            && event.at <= after
-        {
-            return Err(OrderError::TooEarly { after, at: event.at });
-        }
-        Ok(OrderState::Refunded { reason })
-    }
-
     /// What can be paid to the seller at `at`.
     fn payable(&self, at: Time) -> Option<&Accepted> {
         match &self.state {
@@ -515,38 +441,6 @@ impl PlacedOrder {
         }
         OrderError::NotInThisState { state: state.name(), event: act.verb() }
     }
-
-    fn entitled(&self, who: SovereignId, event: &OrderEvent) -> Result<(), OrderError> {
-        if event.by == who {
-            Ok(())
-        } else {
-            Err(OrderError::NotEntitled { by: event.by, event: event.act.verb() })
-        }
-    }
-
-    fn in_time(&self, at: Time) -> Result<(), OrderError> {
-        let deadline = self.terms.deadline;
-        if deadline < at { Err(OrderError::AfterDeadline { deadline, at }) } else { Ok(()) }
-    }
-
-    fn is_this_order(&self, given: StatementId) -> Result<(), OrderError> {
-        if given == self.id {
-            Ok(())
-        } else {
-            Err(OrderError::OtherOrder { expected: self.id, given })
-        }
-    }
-
-    fn is_reward(&self, amount: u64, asset: &str) -> Result<(), OrderError> {
-        let reward = &self.terms.reward;
-        if reward.amount != amount {
-            return Err(OrderError::OtherAmount { expected: reward.amount, given: amount });
-        }
-        if reward.asset != asset {
-            return Err(OrderError::OtherAsset { expected: reward.asset.clone() });
-        }
-        Ok(())
-    }
 }
 
 impl OrderState {
@@ -592,26 +486,6 @@ impl OrderAct {
             Self::Refund(_) => "refund",
         }
     }
-}
-
-fn is_party(
-    role: &'static str,
-    expected: SovereignId,
-    given: SovereignId,
-) -> Result<(), OrderError> {
-    if expected == given { Ok(()) } else { Err(OrderError::OtherParty { role, expected, given }) }
-}
-
-const fn is_attempt(expected: u64, given: u64) -> Result<(), OrderError> {
-    if expected == given { Ok(()) } else { Err(OrderError::OtherAttempt { expected, given }) }
-}
-
-fn is_commitment(expected: StatementId, given: StatementId) -> Result<(), OrderError> {
-    if expected == given { Ok(()) } else { Err(OrderError::OtherCommitment { expected, given }) }
-}
-
-fn not_after(until: Time, at: Time) -> Result<(), OrderError> {
-    if until < at { Err(OrderError::TooLate { until, at }) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -247,8 +247,7 @@ impl<'a> Scanner<'a> {
 
     fn integer(&mut self) -> Result<i64, PredicateError> {
         let at = self.at;
-        let sign = if self.rest().starts_with('-') { 1 } else { 0 };
-        self.at += sign;
+        self.at += usize::from(self.rest().starts_with('-'));
         let digits = self.take_while(|byte| byte.is_ascii_digit());
         let is_cut = self.rest().starts_with(|next: char| next.is_alphanumeric() || next == '.');
         if digits.is_empty() || is_cut {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comity_wire::{Digest, SovereignId, StatementId};
 
+use super::steps::is_commitment;
 use super::{Accepted, OrderError, PlacedOrder};
 use crate::facts::{Assurance, DisputeResolved, Reported, Verdict};
 
@@ -34,7 +35,7 @@ impl PlacedOrder {
         let mut reviewers = BTreeSet::new();
         for report in reports {
             self.is_on(claim, report)?;
-            super::is_commitment(commitment, report.body.commitment)?;
+            is_commitment(commitment, report.body.commitment)?;
             if !reviewers.insert(&report.body.reviewer) {
                 return Err(OrderError::ReviewerTwice { reviewer: report.body.reviewer.clone() });
             }
