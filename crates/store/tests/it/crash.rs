@@ -85,7 +85,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Invariants 3 and 4 for any bodies, also such that look like lost sectors: whatever a crash
     /// leaves of the last write, no acknowledged frame is lost and no unwritten one appears.

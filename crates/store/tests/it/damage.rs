@@ -123,3 +123,25 @@ fn a_lost_sector_in_the_middle_is_refused() {
         assert!(matches!(error.code(), "store.corrupt" | "store.not_a_log"), "{sector}: {error}");
     }
 }
+
+/// Zeroed header sectors look like a write that never finished, unless a later batch was begun.
+#[test]
+fn a_lost_header_is_refused_if_a_later_batch_is_there() {
+    let (_dir, path) = fresh();
+    let text = || vec![vec![b'x'; 3000]];
+    let (file, ends) = file_of(&[text(), text(), text()]);
+    let lose_from = |start: usize| {
+        let mut bytes = file.clone();
+        bytes[start..start.next_multiple_of(512)].fill(0);
+        bytes
+    };
+    assert_eq!(ends[0] % 512, 128, "the header shares its sector with the batch before");
+    let len = 64;
+    for start in [64, ends[0]] {
+        let offset = start as u64;
+        let right = StoreError::Corrupt { offset, len, what: Part::BatchHeader };
+        assert_eq!(open_bytes(&path, &lose_from(start)).unwrap_err(), right);
+    }
+    let (frames, _) = open_bytes(&path, &lose_from(ends[1])).unwrap();
+    assert_eq!(frames, [text(), text()].concat());
+}
