@@ -195,6 +195,14 @@ fn only_an_approving_reviewer_vouches_and_only_for_this_work() {
     assert_eq!(flow.refused("rev1", fact("read", artifact, named)), refusal);
     let other = fact("audit", artifact, worker.clone());
     assert_eq!(flow.refused("rev1", other).code(), "mission.artifact_mismatch");
+    let others = EvidenceOfTrust {
+        mission: id("mission"),
+        task: TaskId::new("read"),
+        artifact,
+        worker: worker.clone(),
+        review: flow.reviews[&key("rev2")],
+    };
+    assert_eq!(flow.refused("rev1", others.into()).code(), "mission.not_approved");
     let unknown = fact("dream", artifact, worker.clone());
     assert_eq!(flow.refused("rev1", unknown), MissionError::UnknownTask);
 

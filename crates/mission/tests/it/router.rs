@@ -154,6 +154,19 @@ fn a_rare_region_is_found_in_the_largest_pool() {
 }
 
 #[test]
+fn candidates_that_cannot_help_are_not_searched_through() {
+    // Everybody is different, yet only the last two bring the regions that the tier asks for.
+    let common = POOL_MAX - 2;
+    let mut pool: Vec<_> = (0..common).map(|i| candidate(i, [i, i, 0, i])).collect();
+    pool.push(candidate(common, [0, 0, 1, 0]));
+    pool.push(candidate(common + 1, [0, 0, 2, 0]));
+    for beacon in ["a", "b", "c"] {
+        let drawn = route(&pool, &request(RiskTier::R2, beacon)).unwrap();
+        assert!(pool[common..].iter().all(|rare| drawn.contains(rare.key())));
+    }
+}
+
+#[test]
 fn an_endless_search_ends_by_name() {
     // Demands far beyond any tier: every candidate helps a little, no set helps enough.
     let pool: Vec<_> = (0..400).map(|i| candidate(i, [i % 20, i % 3, i / 20, i % 20])).collect();
