@@ -25,9 +25,11 @@ pub mod claims;
 pub mod evidence;
 pub mod facts;
 pub mod ledger;
+pub mod mip;
 pub mod order;
 pub mod predicate;
 pub mod sample;
+pub mod schema;
 pub mod series;
 pub mod windows;
 

@@ -1,0 +1,69 @@
+//! Which key set a signer's name stands for.
+//!
+//! A `did:key` *is* a classical key, so any statement's signature can be checked before it is known whether the
+//! signer is entitled to anything. Only a hybrid authority needs looking up, and it is known from the first
+//! statement of its record on.
+
+use std::collections::BTreeMap;
+
+use comity_sign::{Claim, IssuerKey, KeyError, Signed, VerifyError};
+use comity_wire::{KeyId, Statement};
+
+/// Key sets seen so far, decoded once.
+#[derive(Clone, Debug, Default)]
+pub struct Keyring {
+    keys: BTreeMap<KeyId, IssuerKey>,
+}
+
+impl Keyring {
+    /// Remembers a key set under its Ed25519 name, replacing a classical guess.
+    pub fn insert(&mut self, key: IssuerKey) {
+        self.keys.insert(key.id().clone(), key);
+    }
+
+    /// Remembers the classical key that `id` stands for, unless something is known about it.
+    pub fn remember(&mut self, id: &KeyId) -> Result<(), KeyError> {
+        if !self.keys.contains_key(id) {
+            self.insert(IssuerKey::from_key_ids(id, None)?);
+        }
+        Ok(())
+    }
+
+    /// Verifies `claim` under the key set of its signer.
+    pub fn verify(&self, claim: Claim<Statement>) -> Result<Signed<Statement>, VerifyError> {
+        let signer = &claim.claimed().signer;
+        match self.keys.get(signer) {
+            Some(key) => claim.verify(key),
+            None => match IssuerKey::from_key_ids(signer, None) {
+                Ok(key) => claim.verify(&key),
+                Err(_) => Err(VerifyError::BadSignature),
+            },
+        }
+    }
+}
+
+/// Decodes and verifies many envelopes on up to `threads` threads. The answers are in the order of the
+/// envelopes and do not depend on the number of threads.
+pub fn verify_all<B: AsRef<[u8]> + Sync>(
+    keyring: &Keyring,
+    envelopes: &[B],
+    threads: usize,
+) -> Vec<Result<Signed<Statement>, VerifyError>> {
+    let one = |bytes: &B| {
+        Claim::<Statement>::decode(bytes.as_ref()).and_then(|claim| keyring.verify(claim))
+    };
+    let share = envelopes.len().div_ceil(threads.max(1)).max(1);
+    if envelopes.len() <= share {
+        return envelopes.iter().map(one).collect();
+    }
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = envelopes
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || chunk.iter().map(one).collect::<Vec<_>>()))
+            .collect();
+        handles
+            .into_iter()
+            .flat_map(|handle| handle.join().expect("verification does not panic"))
+            .collect()
+    })
+}

@@ -1,0 +1,368 @@
+//! Missions in the world: the room's own rules, plus what binds a mission to its order, its record and its beacon.
+
+use comity_mesh::{Actor, ActorKind, Role, Scope};
+use comity_mission::facts::{Decision, TaskId};
+use comity_mission::{
+    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, ReviewerProfile,
+};
+use comity_mycel::facts::Verdict;
+use comity_mycel::order::{OrderAct, OrderState, PlacedOrder, Report};
+use comity_wire::{KeyId, SovereignId, StatementId, Time};
+
+use super::World;
+use super::record::Step;
+use crate::refusal::Refusal;
+
+/// A mission and the statements that others must cite.
+#[derive(Clone, Debug)]
+pub struct MissionView {
+    /// The room's own state.
+    pub mission: Mission,
+    /// In whose record it is run.
+    pub record: SovereignId,
+    /// The `started` statement of the current attempt.
+    pub started: Option<StatementId>,
+    /// The `evidence_attached` statement of the current attempt.
+    pub attached: Option<StatementId>,
+    /// The `review_opened` statement of the current attempt.
+    pub opened: Option<StatementId>,
+    /// The statement that completed it.
+    pub completed: Option<StatementId>,
+    /// The last `rework_required` statement.
+    pub reworked: Option<StatementId>,
+    /// Date of the last event.
+    pub at: Time,
+}
+
+impl MissionView {
+    /// The panel of the current attempt, once a review has been opened.
+    pub const fn panel(&self) -> Option<&Panel> {
+        match self.mission.phase() {
+            Phase::UnderReview { panel } | Phase::Rework { panel } => Some(panel),
+            Phase::Integrated { output }
+            | Phase::FinalHumanGate { output, .. }
+            | Phase::Completed { output, .. }
+            | Phase::Rejected { output } => Some(&output.panel),
+            Phase::Draft
+            | Phase::Scoped { .. }
+            | Phase::Decomposed { .. }
+            | Phase::InProgress { .. }
+            | Phase::EvidenceAttached { .. } => None,
+        }
+    }
+}
+
+/// The task that everything else leads to.
+pub fn last_task(panel: &Panel) -> Option<&TaskId> {
+    panel.bundle.work.plan.graph.order().last()
+}
+
+/// An actor as the mission room sees it.
+pub fn actor_info(actor: &Actor) -> ActorInfo {
+    ActorInfo {
+        key: actor.key.clone(),
+        name: actor.name.clone(),
+        is_human: actor.kind == ActorKind::Human,
+        model_family: actor.model_family.clone(),
+        method_type: actor.method_type.clone(),
+        region: actor.region.clone(),
+        organisation: actor.organisation.clone(),
+        roles: actor.roles.iter().copied().map(role).collect(),
+    }
+}
+
+const fn role(role: Role) -> comity_mission::Role {
+    match role {
+        Role::Worker => comity_mission::Role::Worker,
+        Role::Reviewer => comity_mission::Role::Reviewer,
+        Role::Owner => comity_mission::Role::Owner,
+        Role::Gate => comity_mission::Role::Gate,
+        Role::Device => comity_mission::Role::Device,
+    }
+}
+
+impl World {
+    pub(super) fn apply_mission(
+        &mut self,
+        step: &Step<'_>,
+        fact: MissionFact,
+    ) -> Result<(), Refusal> {
+        let context = Context {
+            id: step.id(),
+            signer: step.statement().signer.clone(),
+            at: step.statement().at,
+        };
+        let event = MissionEvent { context, fact };
+        match event.fact.mission() {
+            None => self.draft(step, &event),
+            Some(id) => self.advance(step, id, &event),
+        }
+    }
+
+    fn draft(&mut self, step: &Step<'_>, event: &MissionEvent) -> Result<(), Refusal> {
+        let MissionFact::Drafted(body) = &event.fact else { return Err(Refusal::UnknownKind) };
+        self.require_order_head(step, body.order)?;
+        let order = self.order(body.order)?;
+        let terms = order.placed.terms();
+        if terms.seller != step.record || order.mission.is_some() {
+            return Err(Refusal::Disagrees { what: "drafted mission" });
+        }
+        if *order.placed.state() != OrderState::Funded {
+            return Err(Refusal::Disagrees { what: "order state" });
+        }
+        self.require_treaty(step, order.placed.buyer(), Scope::Order)?;
+        self.require_treaty(step, terms.reviewer_house, Scope::Review)?;
+        let mission = Mission::draft(event, &|key| self.info(key))?;
+        let view = MissionView {
+            mission,
+            record: step.record,
+            started: None,
+            attached: None,
+            opened: None,
+            completed: None,
+            reworked: None,
+            at: step.place.at,
+        };
+        self.missions.insert(step.id(), view);
+        if let Some(order) = self.orders.get_mut(&body.order) {
+            order.mission = Some(step.id());
+        }
+        Ok(())
+    }
+
+    fn advance(
+        &mut self,
+        step: &Step<'_>,
+        id: StatementId,
+        event: &MissionEvent,
+    ) -> Result<(), Refusal> {
+        self.require_seen(step, id)?;
+        let view = self.mission(id)?;
+        let order = self.order(view.mission.order())?;
+        self.check_binding(step, view, &order.placed, &event.fact)?;
+        let parameters = self.parameters_of(view.record)?;
+        let mission = view.mission.apply(event, &|key| self.info(key), parameters)?;
+
+        let act = match &event.fact {
+            MissionFact::Completed(_) => Some(OrderAct::Accept(self.panel_reports(view)?)),
+            MissionFact::ReworkRequired(_) | MissionFact::Rejected(_) => Some(OrderAct::Reject),
+            _ => None,
+        };
+        if let Some(act) = act {
+            self.apply_order(step, view.mission.order(), act)?;
+        }
+        if let Some(view) = self.missions.get_mut(&id) {
+            view.mission = mission;
+            view.at = view.at.max(step.place.at);
+            let slot = match &event.fact {
+                MissionFact::Started(_) => Some(&mut view.started),
+                MissionFact::EvidenceAttached(_) => Some(&mut view.attached),
+                MissionFact::ReviewOpened(_) => Some(&mut view.opened),
+                MissionFact::Completed(_) => Some(&mut view.completed),
+                MissionFact::ReworkRequired(_) => Some(&mut view.reworked),
+                _ => None,
+            };
+            if let Some(slot) = slot {
+                *slot = Some(step.id());
+            }
+        }
+        Ok(())
+    }
+
+    /// What a fact about a mission must agree with outside the mission.
+    fn check_binding(
+        &self,
+        step: &Step<'_>,
+        view: &MissionView,
+        order: &PlacedOrder,
+        fact: &MissionFact,
+    ) -> Result<(), Refusal> {
+        let terms = order.terms();
+        let disagrees = |what| Err(Refusal::Disagrees { what });
+        let here = |record: SovereignId| {
+            if step.record == record {
+                Ok(())
+            } else {
+                Err(Refusal::WrongRecord { record: step.record, issuer: record })
+            }
+        };
+        match fact {
+            MissionFact::Reviewed(body) => {
+                here(terms.reviewer_house)?;
+                self.require_treaty(step, view.record, Scope::Review)?;
+                self.require_current(step, view.opened)?;
+                self.require_seen(step, body.report)?;
+                let report = self.report(body.report)?;
+                let approves = body.decision == Decision::Approve;
+                let accepts = report.body.verdict == Verdict::Accept;
+                let same = report.body.claim == body.claim
+                    && report.body.reviewer == step.statement().signer;
+                if !same || (approves && !accepts) {
+                    return disagrees("report of a review");
+                }
+                Ok(())
+            }
+            MissionFact::EvidenceOfTrust(body) => {
+                here(terms.reviewer_house)?;
+                self.require_seen(step, body.review)?;
+                let last = view.panel().and_then(last_task);
+                if last == Some(&body.task) {
+                    Ok(())
+                } else {
+                    disagrees("task of evidence of trust")
+                }
+            }
+            MissionFact::GateDecided(_) => here(view.record),
+            MissionFact::Scoped(body) => {
+                here(view.record)?;
+                let same = body.mission_class == terms.mission_class
+                    && body.risk_tier as u8 == terms.risk_tier as u8
+                    && body.domain_type.name() == terms.domain_type;
+                if same { Ok(()) } else { disagrees("scope and order") }
+            }
+            MissionFact::EvidenceAttached(body) => {
+                here(view.record)?;
+                match order.state() {
+                    OrderState::Claimed { commitment, claim, .. }
+                        if *commitment == body.commitment && *claim == body.claim =>
+                    {
+                        Ok(())
+                    }
+                    _ => disagrees("attached evidence and claim"),
+                }
+            }
+            MissionFact::ReviewOpened(body) => {
+                here(view.record)?;
+                self.check_route(step, view, order, body.beacon, &body.reviewers)
+            }
+            MissionFact::Integrated(body) => {
+                here(view.record)?;
+                self.require_whole_panel(step, view, &body.reviews)?;
+                self.require_vouched(step, view)?;
+                self.check_artifact(view, body.artifact)
+            }
+            MissionFact::ReworkRequired(body) => {
+                here(view.record)?;
+                self.require_whole_panel(step, view, &body.reviews)
+            }
+            MissionFact::Drafted(_)
+            | MissionFact::Decomposed(_)
+            | MissionFact::Started(_)
+            | MissionFact::EvidenceOfWork(_)
+            | MissionFact::GateOpened(_)
+            | MissionFact::Completed(_)
+            | MissionFact::Rejected(_) => here(view.record),
+        }
+    }
+
+    /// The panel must be what the beacon draws from the reviewers that the house had admitted before it committed to
+    /// its share of the beacon.
+    fn check_route(
+        &self,
+        step: &Step<'_>,
+        view: &MissionView,
+        order: &PlacedOrder,
+        beacon: comity_wire::Digest,
+        named: &[KeyId],
+    ) -> Result<(), Refusal> {
+        let attempt = order.attempt();
+        let expected = self.beacon_value(step, order.id(), attempt)?;
+        if expected != beacon {
+            return Err(Refusal::Mismatch { what: "beacon", expected, found: beacon });
+        }
+        let pool = self.reviewer_pool(order, attempt)?;
+        let request = view
+            .mission
+            .route_request(beacon)
+            .ok_or(Refusal::Disagrees { what: "mission phase" })?;
+        Ok(comity_mission::verify_route(&pool, &request, named)?)
+    }
+
+    /// The reviewers of an order's house that may be drawn for an attempt.
+    pub fn reviewer_pool(
+        &self,
+        order: &PlacedOrder,
+        attempt: u64,
+    ) -> Result<Vec<ReviewerProfile>, Refusal> {
+        let house = order.terms().reviewer_house;
+        let committed = self
+            .rounds
+            .get(&(order.id(), attempt))
+            .and_then(|round| round.commit_of(house))
+            .and_then(|id| self.place(id))
+            .ok_or(Refusal::Disagrees { what: "beacon share of the reviewer house" })?;
+        let eligible = |actor: &&Actor| {
+            actor.sovereign == house
+                && actor.roles.contains(&Role::Reviewer)
+                && self.admitted.get(&actor.key).is_some_and(|place| place.index < committed.index)
+        };
+        Ok(self
+            .directory
+            .actors()
+            .filter(eligible)
+            .filter_map(|actor| ReviewerProfile::check(&actor_info(actor)).ok())
+            .collect())
+    }
+
+    fn check_artifact(
+        &self,
+        view: &MissionView,
+        artifact: comity_wire::Digest,
+    ) -> Result<(), Refusal> {
+        let Some(panel) = view.panel() else { return Ok(()) };
+        let expected = self.claim(panel.bundle.claim)?.result;
+        if expected == artifact {
+            Ok(())
+        } else {
+            Err(Refusal::Mismatch { what: "artifact", expected, found: artifact })
+        }
+    }
+
+    /// The reports that the current panel's reviews rest on.
+    pub fn panel_reports(&self, view: &MissionView) -> Result<Vec<Report>, Refusal> {
+        let reviews = view.panel().into_iter().flat_map(|panel| panel.reviews.values());
+        reviews.map(|review| self.report(review.report).cloned()).collect()
+    }
+
+    /// A review ends when every assigned reviewer has decided, so that no decision can arrive after the end in one
+    /// reader's order and before it in another's.
+    fn require_whole_panel(
+        &self,
+        step: &Step<'_>,
+        view: &MissionView,
+        named: &[StatementId],
+    ) -> Result<(), Refusal> {
+        let Some(panel) = view.panel() else { return Ok(()) };
+        let decided = panel.reviews.len() == panel.assigned.len();
+        let named_all = panel.reviews.values().all(|review| named.contains(&review.statement));
+        if !decided || !named_all {
+            return Err(Refusal::Disagrees { what: "reviews of the whole panel" });
+        }
+        named.iter().try_for_each(|review| self.require_seen(step, *review))
+    }
+
+    /// Every reviewer who approves vouches for the last task, before the mission is integrated.
+    fn require_vouched(&self, step: &Step<'_>, view: &MissionView) -> Result<(), Refusal> {
+        let Some(panel) = view.panel() else { return Ok(()) };
+        let last = last_task(panel).ok_or(Refusal::Disagrees { what: "task graph" })?;
+        for (key, review) in &panel.reviews {
+            if review.decision == Decision::Approve {
+                let vouched = panel.vouched.get(&(key.clone(), last.clone()));
+                let id = vouched.ok_or(Refusal::Disagrees { what: "evidence of trust" })?;
+                self.require_seen(step, *id)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn require_current(&self, step: &Step<'_>, id: Option<StatementId>) -> Result<(), Refusal> {
+        match id {
+            Some(id) => self.require_seen(step, id),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn info(&self, key: &KeyId) -> Option<ActorInfo> {
+        self.directory.actor(key).ok().map(actor_info)
+    }
+}

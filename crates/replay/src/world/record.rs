@@ -1,0 +1,279 @@
+//! Records as the fold sees them: who may speak, in which order, depending on what.
+
+use std::collections::BTreeMap;
+
+use comity_commitment::{Chain, EpochRecords};
+use comity_mesh::{Actor, MeshFact};
+use comity_sign::{IssuerKey, Signed};
+use comity_tlog::{Frontier, leaf_hash};
+use comity_wire::{SovereignId, Statement, StatementId, Time};
+
+use super::World;
+use crate::refusal::Refusal;
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// In whose record.
+    pub record: SovereignId,
+    /// At which index, from 0.
+    pub index: u64,
+    /// Dated when.
+    pub at: Time,
+}
+
+/// One record: its log, and what it has seen of others.
+#[derive(Clone, Debug)]
+pub struct RecordView {
+    /// Name, from the genesis.
+    pub name: String,
+    /// The log over all leaves so far.
+    pub log: Frontier,
+    /// Date of the last statement.
+    pub last: Time,
+    /// For each other record, how many of its statements lie in this one's past.
+    pub(super) seen: BTreeMap<SovereignId, u64>,
+    /// Statements since the last epoch close.
+    pub(super) epoch: EpochRecords,
+    /// Commitments so far.
+    pub(super) chain: Chain,
+    /// Beacon values that this record has revealed.
+    pub(super) revealed: u64,
+}
+
+impl RecordView {
+    /// Statements since the last epoch close.
+    pub const fn epoch(&self) -> &EpochRecords {
+        &self.epoch
+    }
+
+    /// Commitments so far.
+    pub const fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Beacon values that this record has revealed, a count.
+    pub const fn revealed(&self) -> u64 {
+        self.revealed
+    }
+}
+
+/// A statement on its way in: header checked, nothing changed yet.
+#[derive(Debug)]
+pub(crate) struct Step<'a> {
+    pub(super) signed: &'a Signed<Statement>,
+    pub(super) record: SovereignId,
+    pub(super) place: Place,
+    /// The actor that speaks, or `None` for the authority itself.
+    pub(super) actor: Option<Actor>,
+    seen: BTreeMap<SovereignId, u64>,
+}
+
+impl Step<'_> {
+    pub(super) fn statement(&self) -> &Statement {
+        self.signed.body()
+    }
+
+    pub(super) fn id(&self) -> StatementId {
+        self.signed.id()
+    }
+
+    pub(super) fn has_seen(&self, place: Place) -> bool {
+        self.seen.get(&place.record).is_some_and(|count| place.index < *count)
+    }
+
+    /// Refuses actors.
+    pub(super) fn authority_only(&self) -> Result<(), Refusal> {
+        match &self.actor {
+            None => Ok(()),
+            Some(actor) => Err(Refusal::AuthorityOnly { signer: actor.key.clone() }),
+        }
+    }
+}
+
+impl World {
+    /// Everything that can be said about a statement without knowing its kind.
+    pub(super) fn header<'a>(
+        &self,
+        record: SovereignId,
+        signed: &'a Signed<Statement>,
+    ) -> Result<Step<'a>, Refusal> {
+        let (statement, id) = (signed.body(), signed.id());
+        if self.places.contains_key(&id) {
+            return Err(Refusal::Repeated { id });
+        }
+        let view = self.records.get(&record);
+        let index = view.map_or(0, |view| view.log.size());
+        let opens = statement.issuer.is_none();
+        if opens != (index == 0) || (opens && SovereignId::of_genesis(id) != record) {
+            return Err(Refusal::GenesisPlace);
+        }
+        if let Some(issuer) = statement.issuer.filter(|issuer| *issuer != record) {
+            return Err(Refusal::WrongRecord { record, issuer });
+        }
+        let last = view.map_or(Time::MIN, |view| view.last);
+        if statement.at < last {
+            return Err(Refusal::TimeBackwards { last, at: statement.at });
+        }
+        let mut seen = view.map(|view| view.seen.clone()).unwrap_or_default();
+        for cited in &statement.cites {
+            let place = self.place(*cited).ok_or(Refusal::CitationMissing { cited: *cited })?;
+            if statement.at < place.at {
+                return Err(Refusal::FromTheFuture { at: statement.at, cited: place.at });
+            }
+            if place.record != record {
+                let count = seen.entry(place.record).or_default();
+                *count = (*count).max(place.index + 1);
+            }
+        }
+        let actor = if opens { None } else { self.speaker(record, statement)? };
+        let place = Place { record, index, at: statement.at };
+        Ok(Step { signed, record, place, actor, seen })
+    }
+
+    fn speaker(
+        &self,
+        record: SovereignId,
+        statement: &Statement,
+    ) -> Result<Option<Actor>, Refusal> {
+        let signer = &statement.signer;
+        if self.directory.sovereign(record)?.genesis.authority == *signer {
+            return Ok(None);
+        }
+        match self.directory.actor(signer) {
+            Ok(actor) if actor.sovereign == record => Ok(Some(actor.clone())),
+            _ => Err(Refusal::NotEntitled { signer: signer.clone(), record }),
+        }
+    }
+
+    /// Makes an accepted statement part of its record. Cannot fail.
+    pub(super) fn commit(&mut self, step: Step<'_>) -> Place {
+        let Step { signed, record, place, seen, .. } = step;
+        let epoch_s = self.parameters_of(record).map_or(3600, |set| set.commitment().epoch_s);
+        let name = || self.directory.sovereign(record).map(|found| found.genesis.name.clone());
+        let view = self.records.entry(record).or_insert_with(|| RecordView {
+            name: name().unwrap_or_default(),
+            log: Frontier::new(),
+            last: place.at,
+            seen: BTreeMap::new(),
+            epoch: EpochRecords::new(),
+            chain: Chain::new(epoch_s),
+            revealed: 0,
+        });
+        view.log.append(leaf_hash(signed.leaf().as_bytes()));
+        view.last = place.at;
+        view.seen = seen;
+        // The leaf was computed from a statement that has been decoded: it cannot fail to encode again.
+        let noted = view.epoch.add(signed.id(), signed.body());
+        debug_assert!(noted.is_ok(), "{noted:?}");
+        self.places.insert(signed.id(), place);
+        place
+    }
+
+    /// Facts of identity: the directory decides, the keyring and the books follow.
+    pub(super) fn apply_mesh(&mut self, step: &Step<'_>, fact: &MeshFact) -> Result<(), Refusal> {
+        let statement = step.statement();
+        let key = match fact {
+            MeshFact::Genesis(genesis) => {
+                if !self.parameters.contains_key(&genesis.parameters) {
+                    return Err(Refusal::ParametersUnknown { hash: genesis.parameters });
+                }
+                Some(authority_key(genesis)?)
+            }
+            MeshFact::ActorAdmitted(admitted) => {
+                step.authority_only()?;
+                Some(
+                    IssuerKey::from_key_ids(&admitted.key, None)
+                        .map_err(|_| Refusal::Disagrees { what: "actor key" })?,
+                )
+            }
+            MeshFact::TreatyOffered(_) => {
+                step.authority_only()?;
+                None
+            }
+            MeshFact::TreatyAccepted(answer) => self.check_answer(step, answer.offer)?,
+            MeshFact::TreatyRejected(answer) => self.check_answer(step, answer.offer)?,
+            MeshFact::TreatyWithdrawn(answer) => self.check_answer(step, answer.offer)?,
+        };
+        let stamp = comity_mesh::Stamp {
+            issuer: statement.issuer,
+            signer: statement.signer.clone(),
+            id: step.id(),
+            at: statement.at,
+        };
+        self.directory.apply(&stamp, fact)?;
+        if let Some(key) = key {
+            self.keyring.insert(key);
+        }
+        match fact {
+            MeshFact::Genesis(_) => self.found_trust(step.record)?,
+            MeshFact::ActorAdmitted(admitted) => {
+                self.admitted.insert(admitted.key.clone(), step.place);
+                self.admit_to_trust(step, admitted);
+            }
+            MeshFact::TreatyAccepted(answer) => {
+                self.treaty_accepted.insert(answer.offer, step.id());
+            }
+            MeshFact::TreatyOffered(_)
+            | MeshFact::TreatyRejected(_)
+            | MeshFact::TreatyWithdrawn(_) => {}
+        }
+        Ok(())
+    }
+
+    fn check_answer(
+        &self,
+        step: &Step<'_>,
+        offer: StatementId,
+    ) -> Result<Option<IssuerKey>, Refusal> {
+        step.authority_only()?;
+        self.require_seen(step, offer)?;
+        Ok(None)
+    }
+
+    /// Those of `ids` that stand in other records and that `record` has not cited yet, once each.
+    pub fn unseen(&self, record: SovereignId, ids: &[StatementId]) -> Vec<StatementId> {
+        let seen = self.records.get(&record).map(|view| &view.seen);
+        let mut unseen: Vec<StatementId> = Vec::new();
+        for id in ids {
+            let Some(place) = self.place(*id) else { continue };
+            let count = seen.and_then(|seen| seen.get(&place.record)).copied().unwrap_or(0);
+            if place.record != record && count <= place.index && !unseen.contains(id) {
+                unseen.push(*id);
+            }
+        }
+        unseen
+    }
+
+    /// The statement by which a treaty that covers this became binding; whoever acts under it cites it.
+    pub fn treaty_in_force(
+        &self,
+        a: SovereignId,
+        b: SovereignId,
+        scope: comity_mesh::Scope,
+        at: Time,
+    ) -> Result<StatementId, Refusal> {
+        let offer = self.directory.treaty_between(a, b, scope, at)?;
+        Ok(self.treaty_accepted.get(&offer).copied().unwrap_or(offer))
+    }
+
+    /// The id of a treaty between the speaker and `other` that covers `scope`, and that the speaker's record has seen.
+    pub(super) fn require_treaty(
+        &self,
+        step: &Step<'_>,
+        other: SovereignId,
+        scope: comity_mesh::Scope,
+    ) -> Result<(), Refusal> {
+        let accepted = self.treaty_in_force(step.record, other, scope, step.statement().at)?;
+        self.require_seen(step, accepted)
+    }
+}
+
+fn authority_key(genesis: &comity_mesh::Genesis) -> Result<IssuerKey, Refusal> {
+    let wrong = |_| Refusal::Disagrees { what: "authority key" };
+    let ml_dsa = match &genesis.authority_ml_dsa {
+        None => None,
+        Some(text) => Some(text.parse().map_err(Refusal::Wire)?),
+    };
+    IssuerKey::from_key_ids(&genesis.authority, ml_dsa.as_ref()).map_err(wrong)
+}
