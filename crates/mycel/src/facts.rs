@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use comity_constitution::{DomainType, RiskTier};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 use serde::{Deserialize, Serialize};
 
@@ -80,19 +81,6 @@ pub enum Assurance {
     A3,
     /// Trusted hardware or zero knowledge, attestation attached.
     A4,
-}
-
-/// How much harm a wrong outcome can do; sets reviewers, regions and the human gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum RiskTier {
-    /// Negligible.
-    R0,
-    /// Low.
-    R1,
-    /// Considerable: a person decides at the gate.
-    R2,
-    /// Severe.
-    R3,
 }
 
 /// What a reviewer says about a claim.
@@ -174,7 +162,7 @@ pub struct Order {
     /// Risk tier.
     pub risk_tier: RiskTier,
     /// Domain type, e.g. `objective`.
-    pub domain_type: String,
+    pub domain_type: DomainType,
     /// Acceptance rule over a report's outputs; see [`Predicate`](crate::Predicate).
     pub predicate: String,
     /// Classes that must each be present among the accepting reports.

@@ -38,6 +38,11 @@ impl IssuerKey {
         &self.id
     }
 
+    /// The name of the ML-DSA half, for a hybrid key set.
+    pub fn ml_dsa_id(&self) -> Option<&KeyId> {
+        self.ml_dsa.as_ref().map(|(id, _)| id)
+    }
+
     /// The Ed25519 half.
     pub const fn ed25519(&self) -> &PublicKey {
         &self.ed25519

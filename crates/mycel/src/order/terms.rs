@@ -111,7 +111,6 @@ pub(super) fn check(buyer: SovereignId, at: Time, terms: &Order) -> Result<Predi
     parties_are_apart(buyer, terms)?;
     text("title", &terms.title, TITLE_BYTES_MAX)?;
     text("mission_class", &terms.mission_class, WORD_BYTES_MAX)?;
-    text("domain_type", &terms.domain_type, WORD_BYTES_MAX)?;
     text("asset", &terms.reward.asset, WORD_BYTES_MAX)?;
     within("reward", 1, AMOUNT_MAX, terms.reward.amount)?;
     within("attempts_max", 1, ATTEMPTS_MAX, terms.attempts_max)?;

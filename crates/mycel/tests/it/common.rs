@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use comity_constitution::{DomainType, RiskTier};
 use comity_mycel::facts::{
     Assurance, DisputeResolved, EscrowFunded, EscrowRefunded, EscrowReleased, EvidenceCommitted,
-    Order, OutcomeClaimed, RefundReason, Reported, Reward, RiskTier, Span, Verdict,
+    Order, OutcomeClaimed, RefundReason, Reported, Reward, Span, Verdict,
 };
 use comity_mycel::order::{OrderAct, OrderError, OrderEvent, PlacedOrder, Report};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
@@ -62,7 +63,7 @@ pub(crate) fn terms() -> Order {
         mip: digest(5),
         mission_class: "monitoring".into(),
         risk_tier: RiskTier::R1,
-        domain_type: "objective".into(),
+        domain_type: DomainType::Objective,
         predicate: "report.recall_ppm >= 750000 && report.precision_ppm >= 500000".into(),
         assurance_min: vec![Assurance::A3, Assurance::A1],
         span: span(100, 200),

@@ -216,8 +216,8 @@ impl World {
             MissionFact::Scoped(body) => {
                 here(view.record)?;
                 let same = body.mission_class == terms.mission_class
-                    && body.risk_tier as u8 == terms.risk_tier as u8
-                    && body.domain_type.name() == terms.domain_type;
+                    && body.risk_tier == terms.risk_tier
+                    && body.domain_type == terms.domain_type;
                 if same { Ok(()) } else { disagrees("scope and order") }
             }
             MissionFact::EvidenceAttached(body) => {

@@ -1,0 +1,81 @@
+//! Founding, admitting actors, answering treaties.
+
+use comity_mesh::{Genesis, MeshFact, Scope, TreatyAccepted, TreatyState};
+use comity_mycel::facts::Order;
+use comity_wire::{SovereignId, StatementId, sha256};
+
+use super::{Acts, Draft, Speaker, state};
+use crate::error::NodeError;
+use crate::io::Now;
+use crate::node::Node;
+
+impl Node {
+    pub(super) fn founding(&self, acts: &mut Acts) {
+        let charter = &self.charter;
+        if self.me.is_none() {
+            let genesis = MeshFact::from(Genesis {
+                name: charter.name.clone(),
+                organisation: charter.organisation.clone(),
+                region: charter.region.clone(),
+                root: self.root(),
+                authority: self.authority(),
+                authority_ml_dsa: self.authority_ml_dsa(),
+                parameters: charter.parameters,
+                witnesses_min: charter.witnesses_min,
+            });
+            let draft = Draft::mesh(&genesis, ("parameters", charter.parameters));
+            state(acts, draft.map(|draft| draft.spoken_by(Speaker::Root)));
+            return;
+        }
+        for admitted in &charter.actors {
+            if self.world.directory().actor(&admitted.key).is_err() {
+                let about = sha256(admitted.key.as_str().as_bytes());
+                state(acts, Draft::mesh(&MeshFact::from(admitted.clone()), ("actor", about)));
+            }
+        }
+    }
+
+    pub(super) fn treaties(&self, me: SovereignId, now: Now, acts: &mut Acts) {
+        if !self.charter.accepts_treaties {
+            return;
+        }
+        for (offer, treaty) in self.world.directory().treaties() {
+            let is_open = matches!(treaty.state, TreatyState::Proposed { .. });
+            if treaty.to == me && is_open && now.wall <= treaty.not_after {
+                let accepted = MeshFact::from(TreatyAccepted { offer });
+                let draft = Draft::mesh(&accepted, ("treaty", offer.digest()));
+                state(acts, draft.map(|draft| draft.citing([offer])));
+            }
+        }
+    }
+
+    /// The statements that an order of ours depends on.
+    pub(crate) fn order_cites(&self, me: SovereignId, order: &Order) -> Vec<StatementId> {
+        let at = self.world.record(me).map(|own| own.last);
+        let treaty = |other, scope| self.world.treaty_in_force(me, other, scope, at?).ok();
+        let mip = self.world.mip(order.mip).map(|(id, _)| id);
+        let house = StatementId::from_digest(order.reviewer_house.digest());
+        [treaty(order.seller, Scope::Order), treaty(order.ledger, Scope::Escrow), mip, Some(house)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// The human actor of this node who decides at gates.
+    pub(crate) fn gate_actor(&self, me: SovereignId) -> Result<comity_wire::KeyId, NodeError> {
+        self.own_actor(me, comity_mesh::Role::Gate).ok_or(NodeError::NoGate)
+    }
+
+    /// The first own actor with a role, by key.
+    pub(crate) fn own_actor(
+        &self,
+        me: SovereignId,
+        role: comity_mesh::Role,
+    ) -> Option<comity_wire::KeyId> {
+        let mut actors = self.world.directory().actors();
+        let found = actors.find(|actor| {
+            actor.sovereign == me && actor.roles.contains(&role) && self.is_mine(&actor.key)
+        });
+        found.map(|actor| actor.key.clone())
+    }
+}

@@ -1,0 +1,191 @@
+//! The reviewer house: asks for openings, has each assigned reviewer verify, states what was found.
+
+use comity_mission::MissionFact;
+use comity_mission::facts::{Decision, EvidenceOfTrust, Reviewed};
+use comity_mission::{Panel, Phase};
+use comity_mycel::MycelFact;
+use comity_mycel::facts::{Assurance, OpeningKind, Reported, Verdict};
+use comity_mycel::order::Report;
+use comity_replay::{MissionView, OrderView, last_task};
+use comity_wire::{KeyId, StatementId, sha256};
+
+use super::{Act, Acts, Draft, Speaker, state};
+use crate::job::{Finding, Job, JobKey, Outcome, Review};
+use crate::message::Ask;
+use crate::node::Node;
+
+impl Node {
+    pub(super) fn reviewers(
+        &self,
+        id: StatementId,
+        order: &OrderView,
+        view: &MissionView,
+        acts: &mut Acts,
+    ) {
+        let (Some(panel), Some(opened)) = (view.panel(), view.opened) else { return };
+        if !matches!(view.mission.phase(), Phase::UnderReview { .. }) {
+            return;
+        }
+        for key in panel.assigned.keys().filter(|key| self.is_mine(key)) {
+            let claim = panel.bundle.claim;
+            match self.world.report_by(claim, key) {
+                None => self.find(id, order, view, panel, key, acts),
+                Some(report) => self.decide(view, panel, opened, key, report, acts),
+            }
+        }
+    }
+
+    /// From the questions to the report.
+    fn find(
+        &self,
+        id: StatementId,
+        order: &OrderView,
+        view: &MissionView,
+        panel: &Panel,
+        key: &KeyId,
+        acts: &mut Acts,
+    ) {
+        let class = class_of(panel, key);
+        let attempt = view.mission.attempts();
+        let asks = questions(id, attempt, class, key);
+        let sellers = order.placed.terms().seller;
+        let to = [sellers, sellers, order.placed.buyer()];
+        let mut openings = Vec::new();
+        let mut given = Vec::new();
+        for (ask, to) in asks.into_iter().zip(to) {
+            match self.given.get(&ask) {
+                // An opening counts when the record that logs it has been read that far.
+                Some((opening, bytes)) if self.world.opening(*opening).is_ok() => {
+                    openings.push(*opening);
+                    given.push(bytes);
+                }
+                _ => acts.push(Act::Ask { to, ask }),
+            }
+        }
+        let [evidence, result, windows] = given.as_slice() else { return };
+        let claim = panel.bundle.claim;
+        match self.job(&JobKey::Review(claim, key.clone())) {
+            None => {
+                let (Ok(claimed), Ok(commitment)) =
+                    (self.world.claim(claim), self.world.evidence(panel.bundle.commitment))
+                else {
+                    return;
+                };
+                acts.push(Act::Job(Job::Review(Box::new(Review {
+                    reviewer: key.clone(),
+                    class,
+                    order: id,
+                    terms: order.placed.terms().clone(),
+                    commitment: commitment.clone(),
+                    claim: claimed.clone(),
+                    claim_id: claim,
+                    beacon: panel.beacon,
+                    evidence: (*evidence).clone(),
+                    windows: (*windows).clone(),
+                    result: (*result).clone(),
+                }))));
+            }
+            Some(Outcome::Reviewed(finding)) => {
+                let body = report_of(order, panel, class, key, finding, openings.clone());
+                let draft = Draft::mycel(&MycelFact::from(body), ("claim", claim.digest()));
+                let by = Speaker::Actor(key.clone());
+                let cites = view.opened.into_iter().chain(openings);
+                state(acts, draft.map(|draft| draft.spoken_by(by).citing(cites)));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// From the report to the decision, and to vouching for the worker.
+    fn decide(
+        &self,
+        view: &MissionView,
+        panel: &Panel,
+        opened: StatementId,
+        key: &KeyId,
+        report: &Report,
+        acts: &mut Acts,
+    ) {
+        let mission = view.mission.id();
+        let by = Speaker::Actor(key.clone());
+        let Some(review) = panel.reviews.get(key) else {
+            let approves = report.body.verdict == Verdict::Accept;
+            let decision = if approves { Decision::Approve } else { Decision::Reject };
+            let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
+            let claim = panel.bundle.claim;
+            let fact =
+                MissionFact::from(Reviewed { mission, claim, decision, report: report.id, reason });
+            let draft = Draft::mission(&fact, ("claim", claim.digest()));
+            state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
+            return;
+        };
+        let Some(task) = last_task(panel).cloned() else { return };
+        let vouched = panel.vouched.contains_key(&(key.clone(), task.clone()));
+        let artifact = panel.bundle.work.done.get(&task).map(|done| done.artifact);
+        if let (Decision::Approve, false, Some(artifact)) = (review.decision, vouched, artifact) {
+            let worker = panel.bundle.work.worker.key.clone();
+            let about = sha256(worker.as_str().as_bytes());
+            let fact = MissionFact::from(EvidenceOfTrust {
+                mission,
+                task,
+                artifact,
+                worker,
+                review: review.statement,
+            });
+            let draft = Draft::mission(&fact, ("worker", about));
+            state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
+        }
+    }
+}
+
+/// Rule-based reviewers re-execute on all rows, the others audit; if a panel has none of one sort, the first half of it
+/// by key re-executes. Follows from the panel alone, so nobody chooses the easier half.
+fn class_of(panel: &Panel, key: &KeyId) -> Assurance {
+    let deterministic = |key: &KeyId| {
+        let method = panel.assigned.get(key).map(comity_mission::ReviewerProfile::method);
+        method == Some(comity_constitution::MethodType::RuleBasedDeterministic)
+    };
+    let count = panel.assigned.keys().filter(|key| deterministic(key)).count();
+    let re_executes = if count == 0 || count == panel.assigned.len() {
+        let half = panel.assigned.len().div_ceil(2);
+        panel.assigned.keys().take(half).any(|other| other == key)
+    } else {
+        deterministic(key)
+    };
+    if re_executes { Assurance::A3 } else { Assurance::A1 }
+}
+
+fn questions(order: StatementId, attempt: u64, class: Assurance, key: &KeyId) -> [Ask; 3] {
+    let evidence = if class == Assurance::A3 { OpeningKind::Rows } else { OpeningKind::Leaves };
+    [evidence, OpeningKind::Result, OpeningKind::Windows].map(|what| Ask {
+        order,
+        attempt,
+        what,
+        reader: key.clone(),
+    })
+}
+
+fn report_of(
+    order: &OrderView,
+    panel: &Panel,
+    class: Assurance,
+    key: &KeyId,
+    finding: &Finding,
+    openings: Vec<StatementId>,
+) -> Reported {
+    Reported {
+        claim: panel.bundle.claim,
+        commitment: panel.bundle.commitment,
+        mip: order.placed.terms().mip,
+        verifier: finding.verifier,
+        engine: finding.engine.to_owned(),
+        verdict: finding.verdict,
+        code: finding.code.clone(),
+        outputs: finding.outputs.clone(),
+        fuel: finding.fuel,
+        assurance: class,
+        audit: finding.audit.clone(),
+        openings,
+        reviewer: key.clone(),
+    }
+}

@@ -1,0 +1,101 @@
+//! Why a node did not do what it was told.
+
+use comity_replay::Refusal;
+use comity_sign::VerifyError;
+use comity_tlog::{CheckpointError, CosignatureError, NoteError, ProofError};
+use comity_wire::WireError;
+
+/// A named refusal. Nothing was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// The statement has no place in the world.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Signature or form.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// Form.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// A checkpoint is not what it should be.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// A signature line is not what it should be.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// A cosignature is not what it should be.
+    #[error(transparent)]
+    Cosignature(#[from] CosignatureError),
+    /// A key name is not one.
+    #[error(transparent)]
+    Vkey(#[from] comity_tlog::vkey::VkeyError),
+    /// A root or path does not exist.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// A record does not open with the genesis of its sovereign.
+    #[error("the record does not open with its sovereign's genesis")]
+    BadGenesis,
+    /// A record's owner signed a root that its entries do not lead to.
+    #[error("the record's owner signed a root at size {size} that its entries do not lead to")]
+    Forked {
+        /// Size of the contradicting checkpoint.
+        size: u64,
+    },
+    /// The stored record is not one that this node's rules accept.
+    #[error("own record is refused at index {index}: {refusal}")]
+    OwnRecord {
+        /// Index of the first refused entry.
+        index: u64,
+        /// Why.
+        refusal: Box<Self>,
+    },
+    /// The node has no record yet.
+    #[error("the sovereign has not been founded")]
+    NotFounded,
+    /// An actor's key is not here.
+    #[error("no secret key for {key}")]
+    NoSecret {
+        /// The actor's key.
+        key: comity_wire::KeyId,
+    },
+    /// The stored record has not been folded in again yet: foreign statements that it cites are still to come.
+    #[error("{waiting} own statements still wait for the foreign ones that they cite")]
+    NotCaughtUp {
+        /// Statements waiting, a count.
+        waiting: usize,
+    },
+    /// No human actor with the gate role lives in this node.
+    #[error("no human with the gate role")]
+    NoGate,
+    /// The node did not come to rest.
+    #[error("more than {max} acts in one step")]
+    Restless {
+        /// The limit.
+        max: usize,
+    },
+}
+
+impl NodeError {
+    /// Stable name for machines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Verify(error) => error.code(),
+            Self::Wire(error) => error.code(),
+            Self::Checkpoint(error) => error.code(),
+            Self::Note(error) => error.code(),
+            Self::Cosignature(error) => error.code(),
+            Self::Vkey(error) => error.code(),
+            Self::Proof(error) => error.code(),
+            Self::BadGenesis => "node.bad_genesis",
+            Self::Forked { .. } => "node.forked",
+            Self::OwnRecord { .. } => "node.own_record",
+            Self::NotFounded => "node.not_founded",
+            Self::NoSecret { .. } => "node.no_secret",
+            Self::NotCaughtUp { .. } => "node.not_caught_up",
+            Self::NoGate => "node.no_gate",
+            Self::Restless { .. } => "node.restless",
+        }
+    }
+}

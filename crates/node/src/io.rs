@@ -1,0 +1,139 @@
+//! What goes into a step and what comes out, as data.
+
+use comity_mesh::{ActorAdmitted, Scope};
+use comity_mission::facts::GateDecision;
+use comity_mycel::facts::{AccountCredited, MipPublished, Order};
+use comity_sign::{IssuerSecret, SigningKey};
+use comity_wire::{Digest, SovereignId, StatementId, Time};
+
+use crate::job::{Job, JobKey, Outcome};
+use crate::message::{Addressed, Message};
+
+/// The two clocks of a shell. Signatures use the wall, patience uses the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Calendar time.
+    pub wall: Time,
+    /// Milliseconds that never go back.
+    pub mono_ms: u64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A message arrived.
+    Message {
+        /// Who sent it, as the transport has established.
+        from: SovereignId,
+        /// What they sent.
+        message: Message,
+    },
+    /// A job is done.
+    Done {
+        /// Which.
+        key: JobKey,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// What a shell must do, in this order: nothing after an [`Effect::Append`] or [`Effect::Witness`] may be done before
+/// it is durable. If it cannot be made durable, the node must be dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Append these envelopes to the record's store and make them durable.
+    Append(Vec<Vec<u8>>),
+    /// Remember durably that this checkpoint has been cosigned.
+    Witness(Witnessed),
+    /// Send a message. May be lost.
+    Send(Addressed),
+    /// Do a job and answer with [`Input::Done`].
+    Run(Job),
+    /// Tell a person: something was refused, nothing was recorded.
+    Refused {
+        /// What was being done.
+        what: &'static str,
+        /// Stable name of the refusal.
+        code: &'static str,
+        /// The same in words.
+        message: String,
+    },
+}
+
+/// The latest checkpoint of another record that this node has cosigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Whose record.
+    pub record: SovereignId,
+    /// At which size.
+    pub size: u64,
+    /// With which root.
+    pub root: Digest,
+}
+
+/// What a person tells a node to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Offer a treaty to a sovereign whose record is followed.
+    OfferTreaty(TreatyPlan),
+    /// Take money in from outside: the caller's own books show it.
+    Credit(AccountCredited),
+    /// Publish a MIP.
+    Publish(MipPublished),
+    /// Place an order.
+    Place(Box<Order>),
+    /// Decide at a mission's final gate, as the human who holds the gate role.
+    Decide {
+        /// The mission.
+        mission: StatementId,
+        /// Approve, or reject.
+        decision: GateDecision,
+        /// In words; required.
+        reason: String,
+    },
+}
+
+/// A treaty to be offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreatyPlan {
+    /// To whom.
+    pub to: SovereignId,
+    /// For what.
+    pub scopes: Vec<Scope>,
+    /// From when.
+    pub not_before: Time,
+    /// Until when.
+    pub not_after: Time,
+}
+
+/// Secret keys of one sovereign.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// Founds the sovereign, then rests.
+    pub root: SigningKey,
+    /// Speaks for the sovereign and signs its log.
+    pub authority: IssuerSecret,
+    /// Keys of those actors that live in this node.
+    pub actors: Vec<SigningKey>,
+}
+
+/// What a sovereign is founded with.
+#[derive(Clone, Debug)]
+pub struct Charter {
+    /// Short name, unique among its peers by agreement.
+    pub name: String,
+    /// Organisation behind it.
+    pub organisation: String,
+    /// Region.
+    pub region: String,
+    /// Hash of the parameters it binds itself to.
+    pub parameters: Digest,
+    /// How many witnesses must cosign an exported checkpoint.
+    pub witnesses_min: u64,
+    /// Actors to admit.
+    pub actors: Vec<ActorAdmitted>,
+    /// Whether treaties that others offer are accepted without asking a person.
+    pub accepts_treaties: bool,
+}
