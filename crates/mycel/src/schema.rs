@@ -244,7 +244,7 @@ impl Kind {
     }
 }
 
-fn within<T: PartialOrd>(
+fn within<T: Copy + PartialOrd>(
     value: T,
     min: T,
     max: T,

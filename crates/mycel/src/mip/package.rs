@@ -244,9 +244,10 @@ fn hashed<'a>(
     let bytes = file(files, name)?;
     at_most(name, bytes, max)?;
     let actual = sha256(bytes);
-    match actual == expected {
-        true => Ok(bytes),
-        false => Err(MipError::HashMismatch { file: name.to_owned(), expected, actual }),
+    if actual == expected {
+        Ok(bytes)
+    } else {
+        Err(MipError::HashMismatch { file: name.to_owned(), expected, actual })
     }
 }
 
@@ -258,9 +259,10 @@ fn file<'a>(files: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a [u8]
 }
 
 fn at_most(name: &str, bytes: &[u8], max: usize) -> Result<(), MipError> {
-    match bytes.len() <= max {
-        true => Ok(()),
-        false => Err(MipError::FileTooLarge { file: name.to_owned(), len: bytes.len(), max }),
+    if bytes.len() <= max {
+        Ok(())
+    } else {
+        Err(MipError::FileTooLarge { file: name.to_owned(), len: bytes.len(), max })
     }
 }
 

@@ -65,9 +65,10 @@ impl<'a> Keywords<'a> {
         let required: Option<Vec<String>> =
             required.iter().map(|name| Some(name.as_str()?.to_owned())).collect();
         let required = required.ok_or_else(|| self.bad("required"))?;
-        match required.iter().all(|name| properties.contains_key(name)) {
-            true => Ok(Kind::Object { properties, required }),
-            false => Err(self.bad("required")),
+        if required.iter().all(|name| properties.contains_key(name)) {
+            Ok(Kind::Object { properties, required })
+        } else {
+            Err(self.bad("required"))
         }
     }
 
@@ -93,10 +94,7 @@ impl<'a> Keywords<'a> {
         self.only(&["minimum", "maximum", "enum", "const"])?;
         let min = self.number("minimum", -INTEGER_MAX)?;
         let max = self.number("maximum", INTEGER_MAX)?;
-        match min <= max {
-            true => Ok(Kind::Integer { min, max }),
-            false => Err(self.bad("maximum")),
-        }
+        if min <= max { Ok(Kind::Integer { min, max }) } else { Err(self.bad("maximum")) }
     }
 
     /// The values of `enum` and `const`, each of which must be of the schema's own kind.
@@ -110,9 +108,10 @@ impl<'a> Keywords<'a> {
             }
         };
         let fits = |value| kind.validate(value, self.place).is_ok();
-        match !values.is_empty() && values.iter().all(fits) {
-            true => Ok(Some(values)),
-            false => Err(self.bad(keyword)),
+        if !values.is_empty() && values.iter().all(fits) {
+            Ok(Some(values))
+        } else {
+            Err(self.bad(keyword))
         }
     }
 
@@ -141,10 +140,7 @@ impl<'a> Keywords<'a> {
             u64::try_from(self.number(keyword, default)?).map_err(|_| self.bad(keyword))
         };
         let (min, max) = (length(low, 0)?, length(high, INTEGER_MAX)?);
-        match min <= max {
-            true => Ok([min, max]),
-            false => Err(self.bad(high)),
-        }
+        if min <= max { Ok([min, max]) } else { Err(self.bad(high)) }
     }
 
     fn number(&self, keyword: &'static str, default: i64) -> Result<i64, SchemaError> {
