@@ -30,8 +30,8 @@ fn each_keyword_of_the_subset_is_obeyed() {
         (json!({"type": "integer", "enum": [1, 4]}), vec![json!(4)], vec![json!(2)]),
         (
             json!({"type": "string", "minLength": 1, "maxLength": 2}),
-            vec![json!("é"), json!("éé")],
-            vec![json!(""), json!("ééé"), json!(1)],
+            vec![json!("\u{e9}"), json!("\u{e9}\u{e9}")],
+            vec![json!(""), json!("\u{e9}\u{e9}\u{e9}"), json!(1)],
         ),
         (json!({"type": "string", "enum": ["a", "b"]}), vec![json!("b")], vec![json!("c")]),
         (
@@ -132,7 +132,7 @@ fn every_pattern_is_its_regular_expression() {
                 "2026-01-01T00:00:00z",
                 "2026-01-01",
                 "2026-01-01T00:00:00.0Z",
-                "2026-01-01T00:00:0éZ",
+                "2026-01-01T00:00:0\u{e9}Z",
             ],
         ),
         (
@@ -140,7 +140,7 @@ fn every_pattern_is_its_regular_expression() {
             &["did:key:z6Mk"],
             &["did:key:z", "did:key:z0", "did:key:zI", "did:web:z6", "did:key:z6 "],
         ),
-        ("^[a-z][a-z0-9_]*$", &["a", "a_1"], &["", "1a", "_a", "aA", "é"]),
+        ("^[a-z][a-z0-9_]*$", &["a", "a_1"], &["", "1a", "_a", "aA", "\u{e9}"]),
         (
             "^[0-9a-f]{32}$",
             &["0123456789abcdef0123456789abcdef"],
