@@ -103,22 +103,21 @@ impl<'a> Tally<'a> {
         ]
     }
 
-    /// Distinct values that the four axes still lack, in all.
-    pub(crate) fn missing(&self, policy: &TierPolicy) -> u64 {
-        self.axes(policy).iter().map(|axis| axis.need.saturating_sub(axis.have)).sum()
+    /// How many distinct values each of the four axes still lacks.
+    pub(crate) fn gaps(&self, policy: &TierPolicy) -> [u64; 4] {
+        self.axes(policy).map(|axis| axis.need.saturating_sub(axis.have))
     }
 
-    /// How many of the missing values this reviewer would add: 0 to 4, and never more than that
-    /// once others have been added.
-    pub(crate) fn gain(&self, reviewer: &ReviewerProfile, policy: &TierPolicy) -> u64 {
+    /// The axes with a gap to which this reviewer would add a value: bit `n` for axis `n`.
+    pub(crate) fn gain(&self, reviewer: &ReviewerProfile, policy: &TierPolicy) -> u8 {
         let adds = [
             !self.families.contains(reviewer.family()),
             !self.methods.contains(&reviewer.method()),
             !self.regions.contains(reviewer.region()),
             !self.organisations.contains(reviewer.organisation()),
         ];
-        let open = self.axes(policy).map(|axis| axis.have < axis.need);
-        adds.into_iter().zip(open).map(|(adds, open)| u64::from(adds && open)).sum()
+        let helps = adds.into_iter().zip(self.gaps(policy)).map(|(adds, gap)| adds && 0 < gap);
+        helps.enumerate().map(|(axis, helps)| u8::from(helps) << axis).sum()
     }
 }
 

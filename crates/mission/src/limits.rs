@@ -33,7 +33,7 @@ pub const TASKS_SHOWN_MAX: usize = 8;
 /// Candidates in one reviewer draw. Above it, draw from a committed subset.
 pub const POOL_MAX: usize = 4096;
 
-/// Search steps of one reviewer draw, each a look at one candidate: the largest pool, looked at two
-/// hundred times. An ordinary draw looks at each candidate once per reviewer. Past the bound the draw
-/// is refused by name rather than ended in silence.
-pub const SEARCH_STEPS_MAX: u64 = 1_000_000;
+/// Search steps of one reviewer draw, each a look at one candidate: the largest pool, looked at sixty
+/// times. An ordinary draw looks at each candidate once per reviewer. Past the bound the draw is
+/// refused by name rather than ended in silence.
+pub const SEARCH_STEPS_MAX: u64 = 250_000;

@@ -191,24 +191,22 @@ impl Search<'_> {
     /// Completes the chosen set with `left` more candidates from place `from` on. On `false` the
     /// chosen set is as it was.
     fn extend(&mut self, from: usize, left: u64) -> Result<bool, RouteError> {
-        let candidates = self.candidates;
+        let (policy, candidates) = (self.policy, self.candidates);
         let mut tally = Tally::default();
         self.chosen.iter().for_each(|who| tally.add(who));
-        let missing = tally.missing(self.policy);
-        let Some(left) = left.checked_sub(1) else { return Ok(missing == 0) };
+        let gaps = tally.gaps(policy);
+        let Some(left) = left.checked_sub(1) else { return Ok(gaps == [0; 4]) };
 
-        // What each candidate would add now bounds what it can add later: the set only grows.
         let rest = candidates.iter().copied().enumerate().skip(from);
-        let gains: Vec<u64> = rest.clone().map(|(_, who)| tally.gain(who, self.policy)).collect();
-        self.look(gains.len())?;
-        let mut best = gains.clone();
-        best.sort_unstable_by(|a, b| b.cmp(a));
-        let others: u64 = best.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)).sum();
+        self.look(rest.len())?;
+        let gains: Vec<u8> = rest.clone().map(|(_, who)| tally.gain(who, policy)).collect();
+        let floors = floors(gaps, &gains, left);
 
         let mut failed = BTreeSet::new();
         for ((place, who), gain) in rest.zip(gains) {
+            let is_enough = |(group, floor): &(u8, u64)| *floor <= count(gain & group);
             // A twin that failed with more candidates behind it speaks for this one.
-            if gain + others < missing || failed.contains(&kind_of(who)) {
+            if !floors.iter().all(is_enough) || failed.contains(&kind_of(who)) {
                 continue;
             }
             self.chosen.push(who);
@@ -228,6 +226,31 @@ impl Search<'_> {
         }
         Ok(())
     }
+}
+
+/// For each group of axes (a bit set), how many of its missing values the next reviewer must add at
+/// least, because `left` others cannot add more than the best `left` gains. Gains only shrink as the
+/// set grows, so nothing admissible is lost. Groups with a closed axis say no more than without it;
+/// they are left out, and so are groups without a floor.
+fn floors(gaps: [u64; 4], gains: &[u8], left: u64) -> Vec<(u8, u64)> {
+    let left = usize::try_from(left).unwrap_or(usize::MAX);
+    let is_open =
+        |group: u8| (0..).zip(gaps).all(|(axis, gap)| group & (1 << axis) == 0 || 0 < gap);
+    (1..16_u8)
+        .filter(|group| is_open(*group))
+        .filter_map(|group| {
+            let gaps = gaps.iter().enumerate().filter(|(axis, _)| group & (1 << axis) != 0);
+            let missing: u64 = gaps.map(|(_, gap)| gap).sum();
+            let mut best: Vec<u64> = gains.iter().map(|gain| count(gain & group)).collect();
+            best.sort_unstable_by(|a, b| b.cmp(a));
+            let floor = missing.saturating_sub(best.into_iter().take(left).sum());
+            (floor != 0).then_some((group, floor))
+        })
+        .collect()
+}
+
+fn count(axes: u8) -> u64 {
+    u64::from(axes.count_ones())
 }
 
 #[cfg(test)]

@@ -122,20 +122,16 @@ fn a_shortfall_is_named_with_both_numbers() {
 }
 
 #[test]
-fn demands_that_no_one_set_meets_are_said_so() {
+fn demands_that_no_one_set_meets_are_said_so_however_large_the_pool() {
     // Each rare value stands on a candidate of its own: seven candidates would be needed.
-    let pool = [
-        candidate(0, [0, 0, 0, 0]),
-        candidate(1, [0, 0, 0, 0]),
-        candidate(2, [1, 0, 0, 0]),
-        candidate(3, [0, 1, 0, 0]),
-        candidate(4, [0, 0, 1, 0]),
-        candidate(5, [0, 0, 2, 0]),
-        candidate(6, [0, 0, 0, 1]),
-        candidate(7, [0, 0, 0, 2]),
-    ];
-    let refusal = route(&pool, &request(RiskTier::R2, "a")).unwrap_err();
-    assert_eq!(refusal, RouteError::NoAdmissibleSet { candidates: 8, reviewers: 5 });
+    let rare = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 2, 0], [0, 0, 0, 1], [0, 0, 0, 2]];
+    for alike in [2, POOL_MAX - rare.len()] {
+        let mut pool: Vec<_> = (0..alike).map(|i| candidate(i, [0, 0, 0, 0])).collect();
+        pool.extend(rare.iter().enumerate().map(|(i, shape)| candidate(alike + i, *shape)));
+        let refusal = route(&pool, &request(RiskTier::R2, "a")).unwrap_err();
+        let (candidates, reviewers) = (pool.len(), 5);
+        assert_eq!(refusal, RouteError::NoAdmissibleSet { candidates, reviewers });
+    }
 }
 
 #[test]
@@ -167,17 +163,35 @@ fn candidates_that_cannot_help_are_not_searched_through() {
 }
 
 #[test]
+fn the_only_admissible_set_is_found_among_hundreds_of_different_candidates() {
+    // Each rare value stands on a candidate of its own, so the draw has no choice at all.
+    let rare = [[0, 1, 0, 0], [1, 0, 1, 0], [2, 0, 2, 0], [3, 0, 0, 1], [4, 0, 0, 2]];
+    let mut pool: Vec<_> = rare.iter().enumerate().map(|(i, shape)| candidate(i, *shape)).collect();
+    pool.extend((rare.len()..400).map(|i| candidate(i, [i, 0, 0, 0])));
+    let mut drawn = route(&pool, &request(RiskTier::R2, "a")).unwrap();
+    drawn.sort();
+    let mut only: Vec<_> = pool[..5].iter().map(|who| who.key().clone()).collect();
+    only.sort();
+    assert_eq!(drawn, only);
+}
+
+#[test]
 fn an_endless_search_ends_by_name() {
-    // Demands far beyond any tier: every candidate helps a little, no set helps enough.
-    let pool: Vec<_> = (0..400).map(|i| candidate(i, [i % 20, i % 3, i / 20, i % 20])).collect();
-    let policy = TierPolicy {
-        min_model_families: 15,
-        min_regions: 15,
-        min_organisations: 16,
-        ..request(RiskTier::R2, "a").policy
-    };
+    // Far beyond any tier: a transversal of a cyclic Latin square of even order. There is none, and
+    // no count of values shows it (Euler, 1782).
+    let order = 14;
+    let pool: Vec<_> = (0..order * order)
+        .map(|i| candidate(i, [i / order, 0, i % order, (i / order + i % order) % order]))
+        .collect();
     let request = RouteRequest {
-        policy: TierPolicy { reviewers_required: 15, ..policy },
+        policy: TierPolicy {
+            reviewers_required: 14,
+            min_model_families: 14,
+            min_method_types: 1,
+            min_regions: 14,
+            min_organisations: 14,
+            ..request(RiskTier::R2, "a").policy
+        },
         ..request(RiskTier::R2, "a")
     };
     let refusal = route(&pool, &request).unwrap_err();
