@@ -26,7 +26,7 @@ const WORKER_LIMITS: RunLimits =
     RunLimits { fuel_max: 50_000_000_000, memory_max_bytes: 64 << 20, output_max_bytes: 1 << 20 };
 
 /// A machine whose readings this vault holds.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     /// All readings, in order.
     pub readings: Vec<Reading>,
@@ -119,6 +119,11 @@ impl Vault {
         Some(digest)
     }
 
+    /// The hash of the labels that were added with this salt.
+    pub fn labels_for(&self, salt: &str) -> Option<Digest> {
+        self.labels.iter().find(|(_, labels)| labels.salt == salt).map(|(digest, _)| *digest)
+    }
+
     /// Adds a MIP package, so that its verifier can be run.
     pub fn add_package(&mut self, package: Package) {
         self.packages.insert(package.id(), package);
@@ -176,8 +181,7 @@ impl Vault {
 
     fn seal(&mut self, order: StatementId, terms: &Order) -> Result<Outcome, &'static str> {
         let readings = &self.machine(terms)?.readings;
-        let (first, last) = readings.first().zip(readings.last()).ok_or("node.no_readings")?;
-        let window = Span { from: first.t, to: last.t.plus(1) };
+        let window = window(readings).ok_or("node.no_readings")?;
         let sealed = self.sealed(order, terms)?;
         Ok(Outcome::Sealed {
             root: sealed.root(),
@@ -257,6 +261,14 @@ fn disclosed(disclosure: &Result<Disclosure, OpeningError>) -> Result<Outcome, &
         count: disclosure.count(),
         bytes: jcs::to_vec(disclosure).map_err(|error| error.code())?,
     })
+}
+
+/// From the first reading to the end of the last one's interval: as long as the interval before it.
+fn window(readings: &[Reading]) -> Option<Span> {
+    let (first, last) = readings.first().zip(readings.last())?;
+    let before = readings.iter().rev().nth(1).unwrap_or(last);
+    let step = (last.t.unix() - before.t.unix()).max(1);
+    Some(Span { from: first.t, to: last.t.plus(step) })
 }
 
 /// The rows that an audit opens: those that the beacon draws, and those that raised an alarm. Ascending.

@@ -9,7 +9,7 @@ use super::{Node, refused};
 use crate::error::NodeError;
 use crate::follow::witness_key;
 use crate::io::{Effect, Now, Witnessed};
-use crate::message::{Ask, Message};
+use crate::message::Message;
 
 impl Node {
     /// A message from a peer. Whatever is wrong with it is reported and changes nothing.
@@ -191,10 +191,5 @@ impl Node {
         let signed = self.world.keyring().verify(claim)?;
         self.world.apply(peer, &signed)?;
         Ok(())
-    }
-
-    /// Who asked, if anybody did.
-    pub(crate) fn asker(&self, ask: &Ask) -> Option<SovereignId> {
-        self.questions.get(ask).copied()
     }
 }

@@ -216,7 +216,7 @@ impl World {
         }
     }
 
-    /// An audit must have drawn with the order's beacon.
+    /// An audit must have drawn with the beacon that opened the review.
     fn check_audit(
         &self,
         step: &Step<'_>,
@@ -224,7 +224,12 @@ impl World {
         body: &comity_mycel::facts::Reported,
     ) -> Result<(), Refusal> {
         let Some(audit) = &body.audit else { return Ok(()) };
-        let expected = self.beacon_value(step, claim.order, claim.attempt)?;
+        let view = self.mission(claim.mission)?;
+        let (Some(opened), Some(panel)) = (view.opened, view.panel()) else {
+            return Err(Refusal::Disagrees { what: "audit without a review" });
+        };
+        self.require_seen(step, opened)?;
+        let expected = panel.beacon;
         if audit.beacon == expected {
             Ok(())
         } else {

@@ -1,0 +1,68 @@
+//! What the operator's vault watches and what the buyer knows: a series with its fault windows.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use comity_mycel::evidence::Reading;
+use comity_mycel::facts::Span;
+use comity_mycel::sample::simulate;
+use comity_mycel::series::{Fold, read_series};
+use comity_mycel::windows::read_windows;
+
+/// A machine's history, and the windows in which it was faulty.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    /// Where it comes from, for people.
+    pub source: String,
+    /// Whether a program made it up.
+    pub is_simulated: bool,
+    /// All readings.
+    pub readings: Vec<Reading>,
+    /// Fault windows that touch the judged span.
+    pub windows: Vec<Span>,
+    /// What the order is judged on. Everything before only calibrates, without labels.
+    pub span: Span,
+    /// Clock changes that were tolerated.
+    pub folds: Vec<Fold>,
+}
+
+impl Plant {
+    /// A simulated plant, from a seed.
+    pub fn simulated(seed: u64) -> Self {
+        let plant = simulate(seed);
+        Self {
+            source: format!("simulated plant, seed {seed}"),
+            is_simulated: true,
+            readings: plant.readings,
+            windows: plant.windows,
+            span: plant.span,
+            folds: Vec::new(),
+        }
+    }
+
+    /// A real series. The judged span is its second half, by rows.
+    pub fn read(series: &Path, windows: &Path) -> anyhow::Result<Self> {
+        let file = File::open(series).with_context(|| format!("open {}", series.display()))?;
+        let read = read_series(BufReader::new(file))
+            .with_context(|| format!("read {}", series.display()))?;
+        let bytes =
+            std::fs::read(windows).with_context(|| format!("open {}", windows.display()))?;
+        let name = series.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let all =
+            read_windows(&bytes, name).with_context(|| format!("read {}", windows.display()))?;
+        let middle = read.readings.get(read.readings.len() / 2);
+        let (Some(middle), Some(last)) = (middle, read.readings.last()) else {
+            bail!("{} has no rows", series.display());
+        };
+        let span = Span { from: middle.t, to: last.t.plus(1) };
+        let windows: Vec<Span> = all.into_iter().filter(|window| window.overlaps(&span)).collect();
+        if windows.is_empty() {
+            bail!("no fault window lies in the second half of {}", series.display());
+        }
+        let source = name.to_owned();
+        let folds = read.folds;
+        Ok(Self { source, is_simulated: false, readings: read.readings, windows, span, folds })
+    }
+}

@@ -1,0 +1,91 @@
+//! What a verification found: each check with its result, and what the statements prove.
+//!
+//! Data only; how it is shown is the business of programs. Nothing here is shown as proven unless every check passed.
+
+pub mod detection;
+mod summary;
+
+use comity_wire::{SovereignId, Time};
+
+pub use detection::detection_ppm;
+pub(crate) use summary::{Change, summarise};
+pub use summary::{
+    AuditLine, BooksLine, Money, OrderLine, Party, ReportLine, Summary, TrustLine,
+};
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Short name, the same in every report.
+    pub name: &'static str,
+    /// The record's folder; `None` for what concerns the export as a whole.
+    pub folder: Option<String>,
+    /// What came out.
+    pub outcome: Outcome,
+}
+
+/// What a check came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Passed {
+        /// What holds, in a few words.
+        detail: String,
+    },
+    /// It does not.
+    Refused {
+        /// File, and line where there is one, e.g. `operator/envelopes.jsonl line 17`.
+        place: String,
+        /// Stable reason code.
+        code: &'static str,
+        /// The reason, for people.
+        message: String,
+    },
+    /// It could not be decided, because it rests on another record that is refused.
+    Skipped {
+        /// On what it rests, for people.
+        because: String,
+    },
+}
+
+/// One record of the export, as far as it could be identified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordLine {
+    /// Folder in the export.
+    pub folder: String,
+    /// Whose it is; `None` if the genesis is refused.
+    pub sovereign: Option<SovereignId>,
+    /// Organisation behind it, as the genesis declares it.
+    pub organisation: String,
+    /// Region, as the genesis declares it.
+    pub region: String,
+    /// Statements, by the checkpoint.
+    pub statements: u64,
+    /// Epochs closed.
+    pub epochs: u64,
+    /// Date of the last statement replayed.
+    pub last: Option<Time>,
+}
+
+/// What a verification of one export found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The records, by folder.
+    pub records: Vec<RecordLine>,
+    /// Every check in the order in which it was made, record by record, then across records.
+    pub checks: Vec<Check>,
+    /// What is proven; `None` unless every check passed.
+    pub summary: Option<Summary>,
+}
+
+impl Report {
+    /// Whether every check passed.
+    pub fn is_valid(&self) -> bool {
+        self.checks.iter().all(|check| matches!(check.outcome, Outcome::Passed { .. }))
+    }
+
+    /// The refused checks, in order.
+    pub fn refusals(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Refused { .. }))
+    }
+}
