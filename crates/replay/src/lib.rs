@@ -16,8 +16,11 @@
 //!
 //! Blueprint §3–§6 and §9, `spec/mycel.md` D, `DESIGN` §2.
 
+pub mod export;
 mod keyring;
 mod refusal;
+pub mod report;
+pub mod verify;
 mod world;
 
 pub use keyring::{Keyring, verify_all};

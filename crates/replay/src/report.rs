@@ -7,6 +7,8 @@ mod summary;
 
 use comity_wire::{SovereignId, Time};
 
+use crate::verify::History;
+
 pub use detection::detection_ppm;
 pub(crate) use summary::{Change, summarise};
 pub use summary::{
@@ -74,6 +76,8 @@ pub struct Report {
     pub records: Vec<RecordLine>,
     /// Every check in the order in which it was made, record by record, then across records.
     pub checks: Vec<Check>,
+    /// Records of one sovereign that stand side by side in this export, compared.
+    pub histories: Vec<History>,
     /// What is proven; `None` unless every check passed.
     pub summary: Option<Summary>,
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use comity_constitution::Nano;
-use comity_mycel::facts::{Assurance, RefundReason, RiskTier, Verdict};
+use comity_constitution::{Nano, RiskTier};
+use comity_mycel::facts::{Assurance, RefundReason, Verdict};
 use comity_mycel::ledger::Account;
 use comity_mycel::order::{OrderState, Report};
 use comity_wire::{KeyId, SovereignId, StatementId};
