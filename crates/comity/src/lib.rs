@@ -3,6 +3,9 @@
 //! Shell only: it parses arguments, reads files and clocks, prints. What is decided is decided in the rooms below.
 
 pub mod cast;
+pub mod cli;
+pub mod export;
 pub mod plant;
+pub mod summary;
 pub mod tour;
 pub mod town;

@@ -82,6 +82,11 @@ impl Tour {
         Ok(Self { town, parameters, package, options })
     }
 
+    /// The seed of all keys.
+    pub const fn seed(&self) -> u64 {
+        self.options.seed
+    }
+
     /// Recognition, money and the MIP: what must be in place before an order.
     pub fn prepare(&mut self, progress: &mut dyn Progress) -> anyhow::Result<()> {
         progress.stage("four sovereigns read each other's records");
@@ -239,8 +244,20 @@ impl Tour {
         })
     }
 
-    /// Sees an order through to its last coin and the close of its epoch.
+    /// Whether everybody knows that an order's money has reached its end.
+    fn is_settled(town: &Town, id: StatementId) -> bool {
+        town.citizens().all(|(_, citizen)| {
+            citizen.node.world().order(id).is_ok_and(|order| {
+                matches!(order.placed.state(), OrderState::Released | OrderState::Refunded { .. })
+            })
+        })
+    }
+
+    /// Sees an order through to its last coin.
     pub fn settle(&mut self, id: StatementId, progress: &mut dyn Progress) -> anyhow::Result<()> {
+        if Self::is_settled(&self.town, id) {
+            return Ok(());
+        }
         progress.stage("escrow, mission, evidence, claim, review");
         let rested = |town: &Town| -> bool {
             let state = |name: &str| -> Option<bool> {
@@ -268,17 +285,7 @@ impl Tour {
         }
         progress.stage("challenge window, then settlement");
         self.town.pass(i64::try_from(CHALLENGE_S)? + 1)?;
-        let settled = self.town.run_until(|town| {
-            town.citizens().all(|(_, citizen)| {
-                let order = citizen.node.world().order(id);
-                order.is_ok_and(|order| {
-                    matches!(
-                        order.placed.state(),
-                        OrderState::Released | OrderState::Refunded { .. }
-                    )
-                })
-            })
-        })?;
+        let settled = self.town.run_until(|town| Self::is_settled(town, id))?;
         if settled { Ok(()) } else { bail!("order {id} was not settled: {}", self.standing(id)?) }
     }
 
@@ -311,13 +318,30 @@ impl Tour {
         Ok(true)
     }
 
-    /// Lets the epoch end: trust, roots, commitments; then has the records cosigned.
-    pub fn close(&mut self, progress: &mut dyn Progress) -> anyhow::Result<()> {
-        progress.stage("the epoch closes: trust, four roots, commitment");
+    /// Lets the epoch end: trust of those who took part, four roots, a commitment in each record.
+    pub fn close_epoch(&mut self, progress: &mut dyn Progress) -> anyhow::Result<()> {
+        let is_open = |town: &Town| {
+            town.citizens().any(|(_, citizen)| {
+                let own = citizen.node.id().and_then(|id| citizen.node.world().record(id));
+                own.is_some_and(|own| !own.epoch().is_empty())
+            })
+        };
+        if !is_open(&self.town) {
+            return Ok(());
+        }
+        progress.stage("the epoch closes: trust, four roots, a commitment");
         let epoch_s = i64::try_from(self.parameters.commitment().epoch_s)?;
         let next = (self.town.now().wall.unix() / epoch_s + 1) * epoch_s;
         self.town.pass_until(Time::from_unix(next))?;
         self.town.run_until(|_| false)?;
+        if is_open(&self.town) {
+            bail!("an epoch did not close");
+        }
+        Ok(())
+    }
+
+    /// Has every record cosigned by its witnesses.
+    pub fn seal(&mut self, progress: &mut dyn Progress) -> anyhow::Result<()> {
         progress.stage("each record is cosigned by three witnesses");
         self.town.seal()
     }

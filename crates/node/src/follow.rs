@@ -8,7 +8,7 @@ use comity_tlog::{Frontier, SignedCheckpoint, Vkey, leaf_hash};
 use comity_wire::{Digest, SovereignId, Statement, sha256};
 
 use crate::error::NodeError;
-use crate::own::origin;
+use comity_replay::export::origin;
 
 /// A record that this node reads.
 #[derive(Debug, Default)]

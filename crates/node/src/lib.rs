@@ -36,5 +36,4 @@ pub use io::{Charter, Command, Effect, Input, Now, Secrets, TreatyPlan, Witnesse
 pub use job::{Finding, Job, JobKey, Outcome, Review};
 pub use message::{Addressed, Ask, Message};
 pub use node::Node;
-pub use own::origin;
 pub use vault::{FaultReport, Labels, Machine, Vault};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use comity_replay::export::origin;
 use comity_sign::{IssuerSecret, Signed};
 use comity_tlog::{
     Checkpoint, Cosignature, NoteSignature, SignedCheckpoint, Tree, Vkey, leaf_hash,
@@ -11,11 +12,6 @@ use comity_wire::{SovereignId, Statement};
 use crate::error::NodeError;
 use crate::limits::ENTRIES_PER_MESSAGE_MAX;
 use crate::message::Message;
-
-/// The origin of a sovereign's log, which is also the name of its key.
-pub fn origin(id: SovereignId) -> String {
-    format!("comity/{id}")
-}
 
 /// A record that this node writes.
 #[derive(Debug, Default)]

@@ -3,32 +3,37 @@
 use comity_commitment::{CommitmentFact, EpochId};
 use comity_replay::MissionView;
 use comity_trust::TrustFact;
-use comity_wire::{KeyId, SovereignId, StatementId, sha256_concat};
+use comity_wire::{KeyId, SovereignId, StatementId, Time, sha256_concat};
 
 use super::{Acts, Draft, state};
 use crate::io::Now;
 use crate::node::Node;
 
 impl Node {
-    /// An epoch is closed as soon as a later one has begun and something has been stated since the last close.
+    /// Once an epoch has ended in which something was stated, the epoch that has just passed is closed over everything
+    /// since the last close. It may be a later one than the first of those statements: quiet epochs are not closed.
     pub(super) fn epoch(&self, me: SovereignId, now: Now, acts: &mut Acts) {
         let Some(own) = self.world.record(me) else { return };
         let epoch_s = own.chain().epoch_s();
-        let (Ok(last), Ok(current)) =
-            (EpochId::containing(own.last, epoch_s), EpochId::containing(now.wall, epoch_s))
+        let Some(opened) = own.opened() else { return };
+        let today = now.wall.max(own.last);
+        let (Ok(opened), Ok(current)) =
+            (EpochId::containing(opened, epoch_s), EpochId::containing(today, epoch_s))
         else {
             return;
         };
-        if own.epoch().is_empty() || current <= last {
+        if current <= opened {
             return;
         }
+        let passed = current.start().plus(-1);
+        let Ok(epoch) = EpochId::containing(passed, epoch_s) else { return };
         for (id, view) in self.world.missions() {
-            self.trust_of(me, now, id, view, last.number(epoch_s), acts);
+            self.trust_of(me, today, id, view, epoch.number(epoch_s), acts);
         }
         if !acts.is_empty() {
             return;
         }
-        if let Ok(Some(closed)) = self.world.closing(me, own.last) {
+        if let Ok(Some(closed)) = self.world.closing(me, passed) {
             let about = ("commitment", closed.hash);
             state(acts, Draft::commitment(&CommitmentFact::from(closed), about));
         }
@@ -37,7 +42,7 @@ impl Node {
     fn trust_of(
         &self,
         me: SovereignId,
-        now: Now,
+        today: Time,
         id: StatementId,
         view: &MissionView,
         epoch: u64,
@@ -50,7 +55,7 @@ impl Node {
                 continue;
             }
             let Ok(Some(work)) = self.world.work_of(me, id, &actor) else { continue };
-            if let Ok(updated) = ledger.propose(policy, &actor, id, epoch, work, now.wall) {
+            if let Ok(updated) = ledger.propose(policy, &actor, id, epoch, work, today) {
                 let draft = Draft::trust(&TrustFact::from(updated), ("trust", about(&actor, id)));
                 state(acts, draft.map(|draft| draft.citing([ending.shown_by])));
             }

@@ -120,7 +120,12 @@ impl Node {
                 continue;
             }
             let key = self.secrets.authority.ed25519();
-            match Cosignature::sign(&crate::own::origin(me), key, signed.checkpoint(), now.wall) {
+            match Cosignature::sign(
+                &comity_replay::export::origin(me),
+                key,
+                signed.checkpoint(),
+                now.wall,
+            ) {
                 Ok(cosignature) => {
                     let seen = Witnessed { record: peer, size, root };
                     self.witnessed.insert(peer, seen);

@@ -172,6 +172,7 @@ impl World {
         if let Some(view) = self.records.get_mut(&step.record) {
             view.chain = chain;
             view.epoch = comity_commitment::EpochRecords::new();
+            view.opened = None;
         }
         Ok(())
     }

@@ -35,6 +35,8 @@ pub struct RecordView {
     pub(super) seen: BTreeMap<SovereignId, u64>,
     /// Statements since the last epoch close.
     pub(super) epoch: EpochRecords,
+    /// Date of the first of them.
+    pub(super) opened: Option<Time>,
     /// Commitments so far.
     pub(super) chain: Chain,
     /// Beacon values that this record has revealed.
@@ -45,6 +47,11 @@ impl RecordView {
     /// Statements since the last epoch close.
     pub const fn epoch(&self) -> &EpochRecords {
         &self.epoch
+    }
+
+    /// Date of the first statement since the last epoch close.
+    pub const fn opened(&self) -> Option<Time> {
+        self.opened
     }
 
     /// Commitments so far.
@@ -157,6 +164,7 @@ impl World {
             last: place.at,
             seen: BTreeMap::new(),
             epoch: EpochRecords::new(),
+            opened: None,
             chain: Chain::new(epoch_s),
             revealed: 0,
         });
@@ -166,6 +174,9 @@ impl World {
         // The leaf was computed from a statement that has been decoded: it cannot fail to encode again.
         let noted = view.epoch.add(signed.id(), signed.body());
         debug_assert!(noted.is_ok(), "{noted:?}");
+        if !view.epoch.is_empty() {
+            view.opened.get_or_insert(place.at);
+        }
         self.places.insert(signed.id(), place);
         place
     }

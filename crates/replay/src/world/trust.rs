@@ -102,7 +102,10 @@ impl World {
         }
         Ok(panel.reviews.get(actor).map(|review| Work {
             alignment: Some(alignment(review.decision, ending.accepted)),
-            proof_of_trust: Some(review.statement),
+            approving: Nano::ZERO,
+            deciding: Nano::ZERO,
+            // What shows that the review was right is how the mission ended, which others stated.
+            proof_of_trust: Some(ending.shown_by),
             role: Role::Reviewer,
             minor: 0,
             ..worker_work(panel, ending)

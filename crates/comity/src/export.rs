@@ -1,0 +1,46 @@
+//! Writing the records of a town to a directory that anybody can recheck.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use comity_mycel::mip;
+use comity_replay::export::{RecordParts, write_export};
+use comity_tlog::SignedCheckpoint;
+
+use crate::tour::Tour;
+
+/// Exports all records of a sealed tour below `out`.
+///
+/// # Errors
+///
+/// If a record is not sealed, or the directory cannot be written.
+pub fn write(tour: &Tour, out: &Path) -> anyhow::Result<()> {
+    let packages = [mip::fault_watch()];
+    let sealed: Vec<(&[Box<[u8]>], SignedCheckpoint)> = tour
+        .town
+        .citizens()
+        .map(|(name, citizen)| {
+            let checkpoint = citizen.node.sealed();
+            let checkpoint = checkpoint.with_context(|| format!("{name} is not cosigned"))?;
+            Ok((citizen.node.envelopes(), checkpoint))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let parts: Vec<RecordParts<'_>> = sealed
+        .iter()
+        .map(|(envelopes, checkpoint)| RecordParts {
+            envelopes,
+            checkpoint,
+            parameters: tour.parameters.bytes(),
+            packages: &packages,
+        })
+        .collect();
+    for (path, bytes) in write_export(&parts)? {
+        let path = out.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("create {}", parent.display()))?;
+        }
+        fs::write(&path, bytes).with_context(|| format!("write {}", path.display()))?;
+    }
+    Ok(())
+}
