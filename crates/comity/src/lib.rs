@@ -5,6 +5,8 @@
 pub mod cast;
 pub mod cli;
 pub mod export;
+pub mod fail;
+pub mod home;
 pub mod plant;
 pub mod summary;
 pub mod tour;

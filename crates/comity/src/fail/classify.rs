@@ -1,0 +1,106 @@
+//! Finds the refusal with a name in a chain of causes.
+
+use std::error::Error;
+
+use comity_commitment::{BeaconError, CommitmentError};
+use comity_constitution::ParameterError;
+use comity_keyfile::KeyfileError;
+use comity_mesh::{MeshError, TreatyError};
+use comity_mission::MissionError;
+use comity_mycel::ledger::LedgerError;
+use comity_mycel::mip::MipError;
+use comity_mycel::order::{OrderError, TermsError};
+use comity_mycel::predicate::PredicateError;
+use comity_mycel::series::SeriesError;
+use comity_mycel::windows::WindowsError;
+use comity_node::NodeError;
+use comity_replay::Refusal;
+use comity_replay::export::WriteError;
+use comity_replay::verify::Unusable;
+use comity_sign::{KeyError, VerifyError};
+use comity_store::StoreError;
+use comity_tlog::CheckpointError;
+use comity_wire::WireError;
+
+use super::{CliError, Exit};
+
+/// Code and exit status of the outermost cause that has a name.
+pub(super) fn find(error: &anyhow::Error) -> (&'static str, Exit) {
+    let unexpected = (CliError::Unexpected.code(), CliError::Unexpected.exit());
+    error.chain().find_map(of).unwrap_or(unexpected)
+}
+
+/// The types that name themselves, with the status that goes with them.
+macro_rules! named {
+    ($cause:expr; $($kind:ty => $exit:expr),+ $(,)?) => {
+        $(if let Some(error) = $cause.downcast_ref::<$kind>() {
+            let exit: fn(&$kind) -> Exit = $exit;
+            return Some((error.code(), exit(error)));
+        })+
+    };
+}
+
+fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
+    named!(cause;
+        CliError => CliError::exit,
+        SeriesError => series,
+        WindowsError => |_| Exit::Unusable,
+        PredicateError => |_| Exit::Unusable,
+        ParameterError => |_| Exit::Unusable,
+        MipError => |_| Exit::Unusable,
+        WireError => |_| Exit::Unusable,
+        Unusable => |_| Exit::Unusable,
+        KeyfileError => keyfile,
+        StoreError => store,
+        NodeError => |_| Exit::Refused,
+        Refusal => |_| Exit::Refused,
+        VerifyError => |_| Exit::Refused,
+        KeyError => |_| Exit::Refused,
+        CheckpointError => |_| Exit::Refused,
+        MeshError => |_| Exit::Refused,
+        TreatyError => |_| Exit::Refused,
+        MissionError => |_| Exit::Refused,
+        OrderError => |_| Exit::Refused,
+        TermsError => |_| Exit::Refused,
+        LedgerError => |_| Exit::Refused,
+        BeaconError => |_| Exit::Refused,
+        CommitmentError => |_| Exit::Refused,
+        WriteError => |_| Exit::Failed,
+    );
+    let io = cause.downcast_ref::<std::io::Error>()?;
+    // An error of ours may travel inside one of the system's.
+    let inner = io.get_ref().and_then(|inner| of(inner));
+    let system = CliError::System { kind: io.kind() };
+    Some(inner.unwrap_or((system.code(), system.exit())))
+}
+
+fn system(kind: std::io::ErrorKind) -> Exit {
+    CliError::System { kind }.exit()
+}
+
+fn series(error: &SeriesError) -> Exit {
+    match error {
+        SeriesError::Io { kind, .. } => system(*kind),
+        _ => Exit::Unusable,
+    }
+}
+
+fn keyfile(error: &KeyfileError) -> Exit {
+    match error {
+        KeyfileError::Io { kind, .. } => system(*kind),
+        KeyfileError::WrongPassphrase
+        | KeyfileError::Tampered
+        | KeyfileError::Permissions { .. }
+        | KeyfileError::Exists { .. } => Exit::Refused,
+        _ => Exit::Unusable,
+    }
+}
+
+fn store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Io { kind, .. } => system(*kind),
+        StoreError::Corrupt { .. } | StoreError::Identity { .. } => Exit::Refused,
+        StoreError::NotALog { .. } | StoreError::Version { .. } => Exit::Unusable,
+        _ => Exit::Failed,
+    }
+}

@@ -1,0 +1,112 @@
+//! What a person can do about a refusal, by its code.
+
+/// The hint for a code, if there is something to do.
+pub(super) fn of(code: &str) -> Option<&'static str> {
+    series(code).or_else(|| input(code)).or_else(|| home(code)).or_else(|| rules(code))
+}
+
+fn series(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "mycel.series_unknown_header" => "the first line must be exactly `timestamp,value`",
+        "mycel.series_wrong_columns" => "two columns a line, `timestamp,value`, without quotes",
+        "mycel.series_bad_timestamp" => {
+            "write times as `2014-01-07 02:55:00` (UTC) or `2014-01-07T02:55:00Z`"
+        }
+        "mycel.series_not_a_number" => {
+            "remove rows without a reading: NaN and empty values are no readings"
+        }
+        "mycel.series_out_of_range" => "use a larger unit",
+        "mycel.series_not_monotonic" => "sort the rows by time and remove repeated ones",
+        "mycel.series_gap" => "cut the series at the gap and order each part on its own",
+        "mycel.series_empty" => "the file needs the header and at least one row",
+        "mycel.series_truncated" => "the file was cut while it was written: copy it again",
+        "mycel.series_line_too_long" => "is this a text file with one reading a line?",
+        "mycel.series_too_many_rows" => "order a shorter span, or take fewer readings an hour",
+        "mycel.windows_too_large"
+        | "mycel.windows_wrong_shape"
+        | "mycel.windows_bad_window"
+        | "mycel.windows_empty" => {
+            "windows are `{\"series.csv\": [[\"2014-01-07 00:00:00\", \"2014-01-08 00:00:00\"]]}`"
+        }
+        "mycel.windows_unknown_series" => "name the series in the file as its CSV file is named",
+        "mycel.windows_reversed" | "mycel.windows_not_after" => {
+            "sort the windows by time; none may be empty or overlap"
+        }
+        _ => return None,
+    })
+}
+
+fn input(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "wire.duplicate_key" => "an object may have a member once",
+        "wire.too_deep" => "no document that is meant here is nested that deeply",
+        "wire.integer_range" => "integers must be within 2^53-1 either way",
+        "wire.syntax" => "the file must be one JSON document in UTF-8",
+        "comity.system" => "check the path and its permissions, and that the disk has room",
+        "comity.file_too_large" => "is this the file that was meant?",
+        "comity.order_unknown_field" | "comity.order_missing_field" | "comity.order_shape" => {
+            "the members of an order are listed under `comity order place` in the reference"
+        }
+        "comity.unknown_vectors" => {
+            "known shapes: canonical_json, merkle and trust_updates of the constitution's vectors"
+        }
+        "comity.no_record" => {
+            "a record is a home, a folder with envelopes.jsonl, or a folder of these"
+        }
+        "comity.mission_unclear" => "`comity mission show` without an id lists what is there",
+        "comity.party_unclear" => {
+            "name the party by --to with its name or id, and its record by --peer"
+        }
+        _ => return None,
+    })
+}
+
+fn home(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "comity.home_exists" => "choose another path; a home is never overwritten",
+        "comity.not_a_home" => "make one with `comity init --home DIR`",
+        "comity.home_disagrees" | "store.corrupt" | "keyfile.tampered" => {
+            "nothing was changed; restore the home from a backup"
+        }
+        "comity.wrong_key" | "store.identity" => "the key file or record belongs to another home",
+        "comity.no_passphrase" => "give --passphrase-file FILE, or run it at a terminal",
+        "comity.passphrase_file_open" | "keyfile.permissions" => {
+            "chmod 600 FILE; if others could read it, change the passphrase"
+        }
+        "keyfile.wrong_passphrase" => "the same passphrase must open keys.age with `age --decrypt`",
+        "keyfile.not_a_key_file" => "a key file is a binary age file, encrypted to a passphrase",
+        "store.locked" => "another program is writing to this home: wait until it has ended",
+        "comity.checkpoint_mismatch" | "comity.record_short" | "comity.forked" | "node.forked" => {
+            "keep both copies: they prove that the record was rewritten or cut"
+        }
+        _ => return None,
+    })
+}
+
+fn rules(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "comity.record_waits" | "node.not_caught_up" | "replay.citation_missing" => {
+            "give the missing record with --peer DIR"
+        }
+        "replay.parameters_unknown" => {
+            "the record's folder must hold the parameters.json that its genesis names"
+        }
+        "mesh.unknown_sovereign" => "give that sovereign's record with --peer DIR",
+        "mesh.no_treaty" | "mesh.treaty_not_in_force" => {
+            "offer one with `comity treaty offer`; it binds when the other side has accepted it"
+        }
+        "mesh.treaty_expired" | "mesh.treaty_ended" => {
+            "offer a new treaty with `comity treaty offer`"
+        }
+        "mesh.treaty_not_yet" => "wait until the treaty has begun",
+        "mesh.treaty_out_of_scope" => {
+            "orders need a treaty with scope order, escrow one with escrow"
+        }
+        "comity.unknown_mip" => "publish it with `comity mip publish`, or give --peer of who does",
+        "comity.unmapped_class" => "`comity status` lists the mission classes of a home",
+        "comity.tier_too_weak" => "a stricter tier than the class demands is always allowed",
+        "comity.no_offer" => "give the record of who offers with --peer DIR",
+        "comity.several_offers" => "accept all of them with --all",
+        _ => return None,
+    })
+}
