@@ -5,15 +5,13 @@
 pub mod detection;
 mod summary;
 
-use comity_wire::{SovereignId, Time};
+use comity_wire::{Digest, SovereignId, Time};
 
 use crate::verify::History;
 
 pub use detection::detection_ppm;
+pub use summary::{AuditLine, BooksLine, Money, OrderLine, Party, ReportLine, Summary, TrustLine};
 pub(crate) use summary::{Change, summarise};
-pub use summary::{
-    AuditLine, BooksLine, Money, OrderLine, Party, ReportLine, Summary, TrustLine,
-};
 
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +55,18 @@ pub struct RecordLine {
     pub folder: String,
     /// Whose it is; `None` if the genesis is refused.
     pub sovereign: Option<SovereignId>,
+    /// Its name, as the genesis declares it.
+    pub name: String,
     /// Organisation behind it, as the genesis declares it.
     pub organisation: String,
     /// Region, as the genesis declares it.
     pub region: String,
     /// Statements, by the checkpoint.
     pub statements: u64,
+    /// Root of the log, by the checkpoint.
+    pub root: Option<Digest>,
+    /// Hash of the parameters, by the genesis.
+    pub parameters: Option<Digest>,
     /// Epochs closed.
     pub epochs: u64,
     /// Date of the last statement replayed.

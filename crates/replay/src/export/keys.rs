@@ -36,10 +36,7 @@ struct KeysFile<'a> {
 /// # Errors
 ///
 /// [`WireError::Malformed`] if a name does not decode to a key.
-pub fn key_lines(
-    opening: &Opening,
-    actors: &[(String, KeyId)],
-) -> Result<Vec<KeyLine>, WireError> {
+pub fn key_lines(opening: &Opening, actors: &[(String, KeyId)]) -> Result<Vec<KeyLine>, WireError> {
     let genesis = &opening.genesis;
     let mut lines = vec![
         classical(&genesis.root, &genesis.name, "root")?,

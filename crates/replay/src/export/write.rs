@@ -9,9 +9,7 @@ use comity_sign::{Claim, VerifyError};
 use comity_tlog::{Frontier, SignedCheckpoint, export_tiles, leaf_hash};
 use comity_wire::{Digest, KeyId, SovereignId, Statement, WireError, sha256};
 
-use super::{
-    CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, folders, keys_json,
-};
+use super::{CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, folders, keys_json};
 use crate::Refusal;
 
 /// What a record's export is made of.
@@ -46,7 +44,9 @@ pub enum WriteError {
     #[error(transparent)]
     Wire(#[from] WireError),
     /// The checkpoint is over other entries.
-    #[error("the checkpoint is over {size} entries with root {root}, these {given} have {computed}")]
+    #[error(
+        "the checkpoint is over {size} entries with root {root}, these {given} have {computed}"
+    )]
     OtherCheckpoint {
         /// Size of the checkpoint, in entries.
         size: u64,

@@ -125,8 +125,11 @@ pub struct ReportLine {
 /// What an audit can find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditLine {
-    /// Leaves drawn after the commitment and opened.
+    /// Leaves opened, those of the claimed alarms included.
     pub leaves: u64,
+    /// Leaves drawn at random after the commitment, at most what the order asked for: only these find what they are
+    /// not led to.
+    pub drawn: u64,
     /// Leaves committed to.
     pub rows: u64,
     /// Probability, in millionths, that it finds 5 % of false rows.
@@ -231,6 +234,8 @@ pub(crate) fn summarise(world: &World, changes: &[Change]) -> Summary {
 fn report_line(world: &World, report: &Report) -> ReportLine {
     let body = &report.body;
     let declared = world.directory().actor(&body.reviewer);
+    let asked = world.claim(body.claim).ok().and_then(|claim| world.order(claim.order).ok());
+    let asked = asked.map_or(0, |order| order.placed.terms().audit_leaves);
     let rows = world.evidence(body.commitment).map_or(0, |evidence| evidence.rows);
     ReportLine {
         id: report.id,
@@ -245,11 +250,15 @@ fn report_line(world: &World, report: &Report) -> ReportLine {
         outputs: body.outputs.clone(),
         engine: body.engine.clone(),
         fuel: body.fuel,
-        audit: body.audit.as_ref().map(|audit| AuditLine {
-            leaves: audit.leaves,
-            rows,
-            finds_5_percent_ppm: detection_ppm(audit.leaves, 50_000),
-            finds_1_percent_ppm: detection_ppm(audit.leaves, 10_000),
+        audit: body.audit.as_ref().map(|audit| {
+            let drawn = audit.leaves.min(asked);
+            AuditLine {
+                leaves: audit.leaves,
+                drawn,
+                rows,
+                finds_5_percent_ppm: detection_ppm(drawn, 50_000),
+                finds_1_percent_ppm: detection_ppm(drawn, 10_000),
+            }
         }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comity_mycel::facts::Reported;
+use comity_mycel::facts::{Reported, Verdict};
 use comity_wire::{Digest, SovereignId};
 
 use super::fault::{Fault, Stop};
@@ -41,7 +41,10 @@ pub(super) fn open(source: &dyn Source, books: &mut [Book]) -> Result<(), Source
             let fault = Fault::SecondRecord { first: first.clone() };
             book.note("folder", Err(Stop::refused(book.folder.clone(), fault)))?;
         } else if expected != book.folder {
-            book.note("folder", Err(Stop::refused(book.folder.clone(), Fault::Folder { expected })))?;
+            book.note(
+                "folder",
+                Err(Stop::refused(book.folder.clone(), Fault::Folder { expected })),
+            )?;
         }
     }
     Ok(())
@@ -107,7 +110,7 @@ pub(super) fn expected(books: &[Book], expect: &[SovereignId]) -> Vec<Check> {
     missing
 }
 
-/// Whether each report names the verifier of the package that it was made with.
+/// Whether each accepting report names the verifier of the package that it was made with.
 pub(super) fn reports(
     world: &World,
     books: &[Book],
@@ -115,7 +118,11 @@ pub(super) fn reports(
 ) -> Vec<Check> {
     let (mut found, mut count) = (Vec::new(), 0_u64);
     for report in world.reports() {
-        let Reported { mip, verifier, .. } = &report.body;
+        let Reported { mip, verifier, verdict, .. } = &report.body;
+        // Whoever could not find the package rejects, and has no verifier to name.
+        if *verdict == Verdict::Reject {
+            continue;
+        }
         let Some(expected) = verifiers.get(mip) else { continue };
         count += 1;
         if expected != verifier {
@@ -129,7 +136,7 @@ pub(super) fn reports(
         }
     }
     if found.is_empty() {
-        let detail = format!("{count} name the verifier of their package");
+        let detail = format!("{count} accept, each by the verifier of its package");
         found.push(check("reports", Outcome::Passed { detail }));
     }
     found

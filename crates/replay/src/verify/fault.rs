@@ -101,7 +101,9 @@ pub enum Fault {
         given: u64,
     },
     /// A file that follows from the record has other bytes.
-    #[error("byte {at} is not what follows from the record ({given} bytes given, {expected} expected)")]
+    #[error(
+        "byte {at} is not what follows from the record ({given} bytes given, {expected} expected)"
+    )]
     OtherBytes {
         /// First byte that differs, from 0.
         at: usize,

@@ -62,8 +62,7 @@ impl History {
                 Outcome::Passed { detail }
             }
             Relationship::Forked { .. } => {
-                let (first, second) =
-                    (*first_size.min(second_size), *first_size.max(second_size));
+                let (first, second) = (*first_size.min(second_size), *first_size.max(second_size));
                 refused(place, &Fault::Equivocation { id: self.sovereign, first, second })
             }
             Relationship::Undecided => {
@@ -100,11 +99,7 @@ pub(super) fn borrowed<'a>(source: &'a dyn Source, books: &'a [Book]) -> Vec<Tra
 }
 
 /// The traces of an export's records, once the rest of them is no longer needed.
-pub(super) fn traces<'a>(
-    label: &str,
-    source: &'a dyn Source,
-    books: Vec<Book>,
-) -> Vec<Trace<'a>> {
+pub(super) fn traces<'a>(label: &str, source: &'a dyn Source, books: Vec<Book>) -> Vec<Trace<'a>> {
     let trace = |book: Book| {
         Some(Trace {
             source,

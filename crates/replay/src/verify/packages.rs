@@ -49,7 +49,7 @@ fn packages(
         }
         verifiers.insert(*id, package.manifest().verifier.sha256);
     }
-    Ok(format!("{} complete", book.published.len()))
+    Ok(format!("{} published, complete", book.published.len()))
 }
 
 fn load(book: &Book, source: &dyn Source, id: Digest, names: &[&str]) -> Result<Package, Stop> {

@@ -130,11 +130,10 @@ impl Book {
         }
         let first = Lines::open(source, &path)?.next()?;
         let first = first.ok_or_else(|| Stop::refused(path, Refusal::GenesisPlace))?;
-        let opening = Opening::read(&first)
-            .map_err(|refusal| Stop::refused(self.line_place(0), refusal))?;
-        let detail = format!("{} is {}", opening.genesis.name, opening.id);
+        let opening =
+            Opening::read(&first).map_err(|refusal| Stop::refused(self.line_place(0), refusal))?;
         self.opening = Some(opening);
-        Ok(detail)
+        Ok("signed by its root key; its hash is the sovereign's id".to_owned())
     }
 
     /// The checkpoint in its closed form: the log's signature and exactly the cosignatures that the genesis demands.
@@ -161,7 +160,7 @@ impl Book {
         if given != needed {
             return Err(Stop::refused(path, Fault::Cosignatures { expected: needed, given }));
         }
-        let detail = format!("{} entries, {given} cosignatures", signed.checkpoint().size());
+        let detail = format!("signed by its log over {} entries, {given} witnesses", signed.checkpoint().size());
         self.signed = Some(signed);
         Ok(detail)
     }
@@ -205,7 +204,8 @@ impl Book {
             let bytes = read_up_to(source, &self.path(&path.to_string()), width * 34)?;
             let logged = bytes.as_chunks::<34>().0.iter().map(|[_, _, entry @ ..]| *entry);
             let mut pairs = given.iter().zip(logged.map(Digest::from_bytes)).enumerate();
-            if let Some((place, (_, logged))) = pairs.find(|(_, (given, logged))| *given != logged) {
+            if let Some((place, (_, logged))) = pairs.find(|(_, (given, logged))| *given != logged)
+            {
                 return Ok(Some((at * width + place, logged)));
             }
         }
@@ -225,7 +225,7 @@ impl Book {
             }
             self.same_bytes(source, name, expected)?;
         }
-        Ok(format!("{} files recomputed", tiles.len()))
+        Ok(format!("{} files, every byte recomputed", tiles.len()))
     }
 
     /// The parameters that the genesis names.
@@ -240,7 +240,7 @@ impl Book {
         }
         let parameters =
             Parameters::decode(&bytes).map_err(|error| Stop::refused(path, Box::new(error)))?;
-        let detail = format!("{}, {expected}", parameters.name());
+        let detail = format!("{}, with the hash that the genesis names", parameters.name());
         self.parameters = Some(parameters);
         Ok(detail)
     }
@@ -256,7 +256,7 @@ impl Book {
         let expected = keys_json(opening, &self.actors)
             .map_err(|error| Stop::refused(self.path(KEYS), error))?;
         self.same_bytes(source, KEYS, &expected)?;
-        Ok(format!("{} actors, recomputed", self.actors.len()))
+        Ok(format!("root, authority and {} actors, recomputed", self.actors.len()))
     }
 
     /// Refuses the first byte of a file that is not as expected.
@@ -278,9 +278,12 @@ impl Book {
         RecordLine {
             folder: self.folder.clone(),
             sovereign: self.id(),
+            name: genesis.map(|it| it.name.clone()).unwrap_or_default(),
             organisation: genesis.map(|it| it.organisation.clone()).unwrap_or_default(),
             region: genesis.map(|it| it.region.clone()).unwrap_or_default(),
             statements: self.signed.as_ref().map_or(0, |signed| signed.checkpoint().size()),
+            root: self.signed.as_ref().map(|signed| signed.checkpoint().root()),
+            parameters: genesis.map(|it| it.parameters),
             epochs: view.map_or(0, |view| view.chain().len()),
             last: view.map(|view| view.last),
         }
@@ -298,11 +301,7 @@ pub(super) fn refused(place: String, fault: &Fault) -> Outcome {
 }
 
 /// SHA-256 of each line. Stops one line after `size`, so that a file cannot be longer than what was signed.
-pub(super) fn hash_lines(
-    source: &dyn Source,
-    path: &str,
-    size: u64,
-) -> Result<Vec<Digest>, Stop> {
+pub(super) fn hash_lines(source: &dyn Source, path: &str, size: u64) -> Result<Vec<Digest>, Stop> {
     let mut lines = Lines::open(source, path)?;
     let mut entries = Vec::new();
     while let Some(line) = lines.next()? {

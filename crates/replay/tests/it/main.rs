@@ -1,0 +1,15 @@
+//! Capability tests: exports, verified; mutated copies, refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod accepted;
+mod forks;
+mod malformed;
+mod mutations;
+mod refused;
+mod scene;

@@ -1,0 +1,13 @@
+//! Capability tests: the program on real directories.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod program;
+// One scene for the library and the program.
+#[path = "../../../replay/tests/it/scene.rs"]
+mod scene;
