@@ -30,7 +30,12 @@ impl Directory {
         }
     }
 
-    fn walk(&self, folder: &str, depth: usize, entries: &mut Vec<Entry>) -> Result<(), SourceError> {
+    fn walk(
+        &self,
+        folder: &str,
+        depth: usize,
+        entries: &mut Vec<Entry>,
+    ) -> Result<(), SourceError> {
         let failed = |error: io::Error| SourceError { path: shown(folder), kind: error.kind() };
         let before = entries.len();
         for child in fs::read_dir(self.root.join(folder)).map_err(failed)? {

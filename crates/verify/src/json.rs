@@ -16,10 +16,11 @@ pub(crate) fn render(request: &Request, verification: &Verification) -> String {
     let exports = request.directories.iter().zip(&verification.reports);
     let exports: Vec<Value> = exports
         .map(|(path, report)| {
-            let mut value = if request.quiet { json!({}) } else { export(report, request) };
-            value["path"] = json!(path.display().to_string());
-            value["valid"] = json!(report.is_valid());
-            value
+            let members = json!({
+                "path": path.display().to_string(),
+                "valid": report.is_valid(),
+            });
+            if request.quiet { members } else { with(export(report, request), members) }
         })
         .collect();
     let document = json!({
@@ -57,10 +58,16 @@ fn record(record: &RecordLine) -> Value {
 }
 
 fn check(check: &Check) -> Value {
-    let mut value = outcome(&check.outcome);
-    value["name"] = json!(check.name);
-    value["folder"] = json!(check.folder);
-    value
+    let members = json!({ "name": check.name, "folder": check.folder });
+    with(outcome(&check.outcome), members)
+}
+
+/// One object with the members of two.
+fn with(mut object: Value, members: Value) -> Value {
+    if let (Value::Object(object), Value::Object(members)) = (&mut object, members) {
+        object.extend(members);
+    }
+    object
 }
 
 fn outcome(outcome: &Outcome) -> Value {

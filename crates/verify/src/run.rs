@@ -98,26 +98,28 @@ fn unusable(error: &str, hint: &str) -> Answer {
 }
 
 fn cannot_open(label: &str, error: &io::Error) -> Answer {
-    let (what, hint) = match error.kind() {
-        io::ErrorKind::NotFound => ("no such directory", "an export is made with --out DIR"),
-        io::ErrorKind::NotADirectory => {
-            ("not a directory", "give the directory that holds a folder per sovereign")
-        }
-        io::ErrorKind::PermissionDenied => ("permission denied", "it must be readable for you"),
-        _ => ("cannot be opened", "check the path and the disk"),
+    let kind = error.kind();
+    let (what, hint) = if kind == io::ErrorKind::NotFound {
+        ("no such directory", "an export is made with --out DIR")
+    } else if kind == io::ErrorKind::NotADirectory {
+        ("not a directory", "give the directory that holds a folder per sovereign")
+    } else if kind == io::ErrorKind::PermissionDenied {
+        ("permission denied", "it must be readable for you")
+    } else {
+        ("cannot be opened", "check the path and the disk")
     };
     unusable(&format!("{label}: {what}"), hint)
 }
 
 fn hint(path: Option<&std::path::PathBuf>, error: &Unusable) -> &'static str {
     let is_record = |path: &std::path::PathBuf| Path::new(path).join("checkpoint").is_file();
-    match error {
-        Unusable::NoRecords if path.is_some_and(is_record) => {
-            "this is the folder of one record: give the directory above it"
-        }
-        Unusable::NoRecords => "an export holds one folder per sovereign, with checkpoint, \
-                                envelopes.jsonl, tile/ and keys",
-        Unusable::Source(_) => "every file of an export must be readable",
-        _ => "this does not look like an export",
+    if matches!(error, Unusable::Source(_)) {
+        "every file of an export must be readable"
+    } else if !matches!(error, Unusable::NoRecords) {
+        "this does not look like an export"
+    } else if path.is_some_and(is_record) {
+        "this is the folder of one record: give the directory above it"
+    } else {
+        "an export holds one folder per sovereign, with checkpoint, envelopes.jsonl, tile/ and keys"
     }
 }

@@ -1,7 +1,7 @@
 //! The report for people: 80 columns, no colour.
 
 use comity_mycel::facts::Verdict;
-use comity_replay::report::{Check, Outcome, OrderLine, RecordLine, Report, ReportLine, Summary};
+use comity_replay::report::{Check, OrderLine, Outcome, RecordLine, Report, ReportLine, Summary};
 use comity_replay::verify::{History, Relationship, Verification};
 
 use crate::args::Request;
@@ -73,12 +73,11 @@ fn export(page: &mut Page, report: &Report, request: &Request) {
     page.blank();
     page.line(0, "all records together");
     report.checks.iter().filter(|it| it.folder.is_none()).for_each(|it| check(page, it));
-    match &report.summary {
-        Some(summary) => proven(page, report, summary, request),
-        None => {
-            page.blank();
-            page.line(0, "Nothing is shown as proven, since a check did not pass.");
-        }
+    if let Some(summary) = &report.summary {
+        proven(page, report, summary, request);
+    } else {
+        page.blank();
+        page.line(0, "Nothing is shown as proven, since a check did not pass.");
     }
     page.blank();
 }

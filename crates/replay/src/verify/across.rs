@@ -72,16 +72,17 @@ pub(super) fn check_alone(
         return if let Err(Stop::Source(error)) = checked { Err(error) } else { Ok(()) };
     }
     book.note("checkpoint", checked)?;
-    let steps: [(&'static str, fn(&mut Book, &dyn Source) -> Result<String, Stop>); 3] = [
-        ("entries", Book::entries_check),
-        ("tiles", |book, source| book.tiles_check(source)),
-        ("parameters", Book::parameters_check),
-    ];
-    for (name, step) in steps {
-        if book.is_good {
-            let result = step(book, source);
-            book.note(name, result)?;
-        }
+    if book.is_good {
+        let result = book.entries_check(source);
+        book.note("entries", result)?;
+    }
+    if book.is_good {
+        let result = book.tiles_check(source);
+        book.note("tiles", result)?;
+    }
+    if book.is_good {
+        let result = book.parameters_check(source);
+        book.note("parameters", result)?;
     }
     Ok(())
 }

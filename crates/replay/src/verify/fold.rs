@@ -123,7 +123,10 @@ impl Fold<'_, '_> {
                     break;
                 }
                 Ok(Step::Ended) => {
-                    reader.ended = Some(Ok(format!("{} signatures verified, every rule replayed", reader.applied)));
+                    reader.ended = Some(Ok(format!(
+                        "{} signatures verified, every rule replayed",
+                        reader.applied
+                    )));
                 }
                 Err(Stop::Source(error)) => return Err(error),
                 Err(stop) => reader.ended = Some(Err(stop)),

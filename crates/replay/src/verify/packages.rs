@@ -67,10 +67,12 @@ fn load(book: &Book, source: &dyn Source, id: Digest, names: &[&str]) -> Result<
     }
     let refused = |error: MipError| {
         let place = path(file_of(&error));
-        match error {
-            MipError::MissingFile { .. } => Stop::refused(place, Fault::MissingFile),
-            MipError::ExtraFile { .. } => Stop::refused(place, Fault::UnexpectedFile),
-            error => Stop::refused(place, Box::new(error)),
+        if matches!(error, MipError::MissingFile { .. }) {
+            Stop::refused(place, Fault::MissingFile)
+        } else if matches!(error, MipError::ExtraFile { .. }) {
+            Stop::refused(place, Fault::UnexpectedFile)
+        } else {
+            Stop::refused(place, Box::new(error))
         }
     };
     let actual = files.get(MANIFEST).map_or(Digest::ZERO, |bytes| sha256(bytes));
@@ -81,15 +83,18 @@ fn load(book: &Book, source: &dyn Source, id: Digest, names: &[&str]) -> Result<
     Package::load(&files).map_err(refused)
 }
 
-/// The file that an error is about.
+/// The file that an error is about: the manifest, unless it names another.
 fn file_of(error: &MipError) -> &str {
-    match error {
-        MipError::MissingFile { file }
-        | MipError::ExtraFile { file }
-        | MipError::HashMismatch { file, .. }
-        | MipError::FileTooLarge { file, .. }
-        | MipError::Vector { file } => file,
-        MipError::Schema { file, .. } => file,
-        _ => MANIFEST,
+    if let MipError::MissingFile { file }
+    | MipError::ExtraFile { file }
+    | MipError::HashMismatch { file, .. }
+    | MipError::FileTooLarge { file, .. }
+    | MipError::Vector { file } = error
+    {
+        file
+    } else if let MipError::Schema { file, .. } = error {
+        file
+    } else {
+        MANIFEST
     }
 }

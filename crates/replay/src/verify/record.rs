@@ -150,17 +150,22 @@ impl Book {
         let needed = opening.genesis.witnesses_min;
         let quorum = usize::try_from(needed).unwrap_or(usize::MAX);
         let closed = SignedCheckpoint::decode(&bytes, &opening.log, witnesses, quorum);
-        let signed = closed.map_err(|error| match error {
-            CheckpointError::UnknownSigner { name } if !all_known => {
-                Stop::Skipped(format!("{name} may be a record that could not be opened"))
+        let signed = closed.map_err(|error| {
+            let is_stranger = matches!(error, CheckpointError::UnknownSigner { .. });
+            if is_stranger && !all_known {
+                Stop::Skipped(format!("{error}; it may be a record that could not be opened"))
+            } else {
+                Stop::refused(path.clone(), Box::new(error))
             }
-            error => Stop::refused(path.clone(), Box::new(error)),
         })?;
         let given = signed.cosignatures().len() as u64;
         if given != needed {
             return Err(Stop::refused(path, Fault::Cosignatures { expected: needed, given }));
         }
-        let detail = format!("signed by its log over {} entries, {given} witnesses", signed.checkpoint().size());
+        let detail = format!(
+            "signed by its log over {} entries, {given} witnesses",
+            signed.checkpoint().size()
+        );
         self.signed = Some(signed);
         Ok(detail)
     }

@@ -54,6 +54,19 @@ fn the_report_does_not_depend_on_the_number_of_threads() {
     assert_eq!(verified(&scene, 0), verified(&scene, 7));
 }
 
+/// The hybrid statements carry two signatures, which only the genesis demands: the first batch must not look past it.
+#[test]
+fn a_hybrid_operator_verifies_and_its_second_key_is_listed() {
+    let scene = Scene::with_hybrid(Some(Who::Operator)).completed();
+    verified(&scene, 1);
+    let keys = scene.export()["operator/keys.json"].clone();
+    let keys: serde_json::Value = serde_json::from_slice(&keys).unwrap();
+    let roles: Vec<_> =
+        keys["keys"].as_array().unwrap().iter().map(|k| k["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["root", "authority", "authority", "actor", "actor", "actor"]);
+    assert_eq!(keys["vkey"], scene.log_key(Who::Operator).to_string());
+}
+
 #[test]
 fn sovereigns_that_have_only_been_founded_verify() {
     let report = verified(&Scene::founded(), 1);

@@ -1,7 +1,7 @@
 //! Two histories of one log.
 
 use comity_replay::report::Outcome;
-use comity_replay::verify::{Options, Relationship, verify_export, verify_exports};
+use comity_replay::verify::{History, Options, Relationship, verify_export, verify_exports};
 
 use crate::scene::{Files, Scene, Who};
 
@@ -14,9 +14,8 @@ fn codes(report: &comity_replay::report::Report) -> Vec<&'static str> {
 }
 
 fn compare(first: &Files, second: &Files) -> Vec<Relationship> {
-    let verification =
-        verify_exports(&[("a", first), ("b", second)], &Options::default()).unwrap();
-    assert_eq!(verification.is_valid(), verification.histories.iter().all(|h| h.is_consistent()));
+    let verification = verify_exports(&[("a", first), ("b", second)], &Options::default()).unwrap();
+    assert_eq!(verification.is_valid(), verification.histories.iter().all(History::is_consistent));
     verification.histories.into_iter().map(|history| history.relationship).collect()
 }
 
@@ -86,7 +85,7 @@ fn a_second_record_of_a_sovereign_in_one_export_is_refused_and_compared() {
     let mut one = Scene::founded();
     let other = one.split();
     one.credit("one");
-    let mut files = one.export();
+    let files = one.export();
     let mut fork = other.split();
     fork.credit("two");
     let copy_of = |files: &Files| -> Files {
@@ -97,7 +96,9 @@ fn a_second_record_of_a_sovereign_in_one_export_is_refused_and_compared() {
         copied.collect()
     };
     // A copy, a prefix and a fork: none belongs there, one is a lie as well.
-    for (second, lies) in [(copy_of(&files), 0), (copy_of(&other.export()), 0), (copy_of(&fork.export()), 1)] {
+    for (second, lies) in
+        [(copy_of(&files), 0), (copy_of(&other.export()), 0), (copy_of(&fork.export()), 1)]
+    {
         let mut both = files.clone();
         both.extend(second);
         let report = verify_export(&both, &Options::default()).unwrap();
@@ -107,5 +108,4 @@ fn a_second_record_of_a_sovereign_in_one_export_is_refused_and_compared() {
         assert_eq!(report.histories.len(), 1);
         assert_eq!(report.histories[0].sovereign, one.id(Who::Keeper));
     }
-    files.clear();
 }

@@ -23,9 +23,7 @@ use comity_sign::{IssuerSecret, MlDsaSigningKey, Signed, SigningKey};
 use comity_tlog::{Checkpoint, Cosignature, Frontier, SignedCheckpoint, Vkey, leaf_hash};
 use comity_trust::TrustFact;
 use comity_wire::private::RawValue;
-use comity_wire::{
-    Digest, KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256,
-};
+use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
 
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
@@ -67,6 +65,8 @@ pub(crate) struct House {
 pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) houses: Vec<House>,
+    /// What reports name as their verifier, if it is not the right one.
+    pub(crate) verifier: Option<Digest>,
     now: i64,
 }
 
@@ -87,19 +87,29 @@ fn digest(name: &str) -> Digest {
 }
 
 impl Scene {
-    /// Four geneses. The operator's authority is hybrid.
+    /// Four geneses with classical keys.
     pub(crate) fn founded() -> Self {
+        Self::with_hybrid(None)
+    }
+
+    /// Four geneses, one of them with a hybrid authority.
+    pub(crate) fn with_hybrid(hybrid: Option<Who>) -> Self {
         let world = World::new([Parameters::founding()]);
-        let mut scene = Self { world, houses: Vec::new(), now: 1_767_225_600 };
+        let mut scene = Self { world, houses: Vec::new(), verifier: None, now: 1_767_225_600 };
         for who in ALL {
-            scene.found(who);
+            scene.found(who, hybrid == Some(who));
         }
         scene
     }
 
     /// Everything up to a closed epoch in each record.
     pub(crate) fn complete() -> Self {
-        let mut scene = Self::founded();
+        Self::founded().completed()
+    }
+
+    /// The whole loop after the founding.
+    pub(crate) fn completed(self) -> Self {
+        let mut scene = self;
         let order = scene.order();
         let claim = scene.work(order);
         scene.review_and_settle(order, claim);
@@ -107,21 +117,20 @@ impl Scene {
         scene
     }
 
-    fn found(&mut self, who: Who) {
-        let root = key(&format!("{} root", who.name()));
+    fn found(&mut self, who: Who, is_hybrid: bool) {
+        let root = IssuerSecret::classical(key(&format!("{} root", who.name())));
         let ed25519 = key(&format!("{} authority", who.name()));
-        let authority = match who {
-            Who::Operator => {
-                IssuerSecret::hybrid(ed25519, MlDsaSigningKey::from_seed(seed("ml-dsa")))
-            }
-            Who::Buyer | Who::House | Who::Keeper => IssuerSecret::classical(ed25519),
+        let authority = if is_hybrid {
+            IssuerSecret::hybrid(ed25519, MlDsaSigningKey::from_seed(seed("ml-dsa")))
+        } else {
+            IssuerSecret::classical(ed25519)
         };
         let parameters = Parameters::founding().hash();
         let genesis = MeshFact::from(Genesis {
             name: who.name().to_owned(),
             organisation: format!("{} ltd", who.name()),
             region: "eu-north".to_owned(),
-            root: root.public().key_id(),
+            root: root.id(),
             authority: authority.id(),
             authority_ml_dsa: authority.public().ml_dsa_id().map(|id| id.as_str().to_owned()),
             parameters,
@@ -131,12 +140,12 @@ impl Scene {
             kind: genesis.kind().to_owned(),
             subject: Subject { name: "parameters".to_owned(), sha256: parameters },
             issuer: None,
-            signer: root.public().key_id(),
+            signer: root.id(),
             at: Time::from_unix(self.now),
             cites: Vec::new(),
             body: genesis.encode().unwrap(),
         };
-        let signed = Signed::sign(&IssuerSecret::classical(root.clone()), statement).unwrap();
+        let signed = Signed::sign(&root, statement).unwrap();
         let id = SovereignId::of_genesis(signed.id());
         self.world.apply(id, &signed).unwrap();
         let envelopes = vec![signed.bytes().into()];
@@ -497,7 +506,7 @@ impl Scene {
             claim,
             commitment,
             mip: package.id(),
-            verifier: sha256(package.verifier()),
+            verifier: self.verifier.unwrap_or_else(|| sha256(package.verifier())),
             engine: "by hand".to_owned(),
             verdict: Verdict::Accept,
             code: "ok".to_owned(),
@@ -571,7 +580,12 @@ impl Scene {
 
     /// Copies of the records, to go on by hand.
     pub(crate) fn split(&self) -> Self {
-        Self { world: self.world.clone(), houses: self.houses.clone(), now: self.now }
+        Self {
+            world: self.world.clone(),
+            houses: self.houses.clone(),
+            verifier: None,
+            now: self.now,
+        }
     }
 }
 
@@ -600,9 +614,14 @@ pub(crate) fn seal(houses: &[House], at: usize, witnesses: u64) -> SignedCheckpo
     signed
 }
 
-/// An export of these records.
+/// An export of these records, resealed.
 pub(crate) fn export(houses: &[House]) -> Files {
-    let seals: Vec<_> = (0..houses.len()).map(|at| seal(houses, at, WITNESSES)).collect();
+    export_sealed(houses, WITNESSES)
+}
+
+/// An export of these records with this number of cosignatures each.
+pub(crate) fn export_sealed(houses: &[House], witnesses: u64) -> Files {
+    let seals: Vec<_> = (0..houses.len()).map(|at| seal(houses, at, witnesses)).collect();
     let parameters = Parameters::founding();
     let packages = [fault_watch()];
     let parts = |(house, checkpoint)| {
@@ -612,4 +631,3 @@ pub(crate) fn export(houses: &[House]) -> Files {
     let parts: Vec<_> = houses.iter().zip(&seals).map(parts).collect();
     write_export(&parts).unwrap()
 }
-

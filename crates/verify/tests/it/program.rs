@@ -55,7 +55,8 @@ fn a_valid_export_prints_what_is_proven_and_what_is_not_in_80_columns() {
 fn the_json_is_one_document_with_the_same_verdict() {
     let scene = Scene::complete();
     let dir = write(&scene.export());
-    let all: Vec<String> = scene.houses.iter().flat_map(|h| ["--expect".into(), h.id.to_string()]).collect();
+    let all: Vec<String> =
+        scene.houses.iter().flat_map(|h| ["--expect".into(), h.id.to_string()]).collect();
     let mut options: Vec<&str> = all.iter().map(String::as_str).collect();
     options.push("--json");
     let answer = verify(dir.path(), &options);
@@ -112,7 +113,10 @@ fn unusable_input_has_a_status_of_its_own_and_a_hint() {
         assert!(answer.stderr.contains(words), "{}", answer.stderr);
     }
     assert_eq!(run([]).status, 2);
-    assert_eq!(run(["--help".into()]), Answer { status: 0, stdout: HELP.into(), stderr: String::new() });
+    assert_eq!(
+        run(["--help".into()]),
+        Answer { status: 0, stdout: HELP.into(), stderr: String::new() }
+    );
     assert!(HELP.lines().all(|line| line.chars().count() <= 80));
 }
 
