@@ -1,10 +1,18 @@
 //! The verbs, their arguments, and where each is carried out.
 //!
-//! A verb returns what it prints on standard output, so that `--json` is one document and a refusal prints nothing
+//! A verb returns what it prints on standard output, so that `--json` is one document and a refusal prints nothing else
 //! there. Progress goes to standard error while a verb runs.
 
 pub mod conformance;
+pub mod init;
+pub mod mip;
+pub mod mission;
+pub mod order;
+pub mod shared;
+pub mod status;
 pub mod tour;
+pub mod treaty;
+pub mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -22,7 +30,43 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Tour(Box<tour::TourArgs>),
+    Init(init::InitArgs),
+    Status(status::StatusArgs),
+    /// Recognise other sovereigns: offer, accept
+    #[command(subcommand)]
+    Treaty(Treaty),
+    /// Packages that say how an outcome is judged: publish
+    #[command(subcommand)]
+    Mip(Mip),
+    /// Orders: place
+    #[command(subcommand)]
+    Order(Order),
+    /// Orders and the missions that work on them: show
+    #[command(subcommand)]
+    Mission(Mission),
+    Verify(verify::VerifyArgs),
     Conformance(conformance::ConformanceArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Treaty {
+    Offer(treaty::OfferArgs),
+    Accept(treaty::AcceptArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Mip {
+    Publish(mip::PublishArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Order {
+    Place(order::PlaceArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Mission {
+    Show(mission::ShowArgs),
 }
 
 /// What a verb prints, and the status that the program ends with.
@@ -48,16 +92,33 @@ impl Cli {
     ///
     /// [`Fail`] with a stable code; no record has changed.
     pub fn run(&self) -> Result<Answer, Fail> {
-        match &self.verb {
-            Verb::Tour(args) => Ok(Answer::done(tour::run(args)?)),
-            Verb::Conformance(args) => Ok(conformance::run(args)?),
-        }
+        let answer = match &self.verb {
+            Verb::Tour(args) => Answer::done(tour::run(args)?),
+            Verb::Init(args) => init::run(args)?,
+            Verb::Status(args) => status::run(args)?,
+            Verb::Treaty(Treaty::Offer(args)) => treaty::offer(args)?,
+            Verb::Treaty(Treaty::Accept(args)) => treaty::accept(args)?,
+            Verb::Mip(Mip::Publish(args)) => mip::run(args)?,
+            Verb::Order(Order::Place(args)) => order::run(args)?,
+            Verb::Mission(Mission::Show(args)) => mission::run(args)?,
+            Verb::Verify(args) => verify::run(args)?,
+            Verb::Conformance(args) => conformance::run(args)?,
+        };
+        Ok(answer)
     }
 
     /// Whether the answer, and a refusal, is one JSON document.
     pub const fn is_json(&self) -> bool {
         match &self.verb {
             Verb::Tour(args) => args.json,
+            Verb::Init(args) => args.json,
+            Verb::Status(args) => args.json,
+            Verb::Treaty(Treaty::Offer(args)) => args.speaker.json,
+            Verb::Treaty(Treaty::Accept(args)) => args.speaker.json,
+            Verb::Mip(Mip::Publish(args)) => args.speaker.json,
+            Verb::Order(Order::Place(args)) => args.speaker.json,
+            Verb::Mission(Mission::Show(args)) => args.json,
+            Verb::Verify(args) => args.json,
             Verb::Conformance(args) => args.json,
         }
     }

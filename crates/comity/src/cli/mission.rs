@@ -1,0 +1,247 @@
+//! `comity mission show`: orders and the missions that work on them, from records alone.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use comity_mission::facts::Decision;
+use comity_mycel::facts::Verdict;
+use comity_mycel::ledger::Holding;
+use comity_replay::{MissionView, OrderView, World};
+use comity_wire::{KeyId, SovereignId, StatementId};
+use serde_json::{Value, json};
+
+use super::Answer;
+use crate::fail::{CliError, one_line};
+use crate::home::record;
+use crate::home::replayed::{self, Replayed};
+
+/// Fewest hexadecimal digits that stand for an id.
+const PREFIX_DIGITS_MIN: usize = 6;
+
+/// Show orders and their missions: state, reviewers, reports, money
+#[derive(Args, Clone, Debug)]
+pub struct ShowArgs {
+    /// Where the records are: an export as `comity tour --out` writes it, a home, or a folder of these; repeatable
+    #[arg(long = "record", value_name = "DIR", required = true)]
+    pub records: Vec<PathBuf>,
+    /// One order or mission, by the first digits of its id; without it all are listed
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Reads the records, checks every signature and rule, and shows what follows.
+///
+/// # Errors
+///
+/// No record there, a record that is refused, or an id that nothing or more than one thing has.
+pub fn run(args: &ShowArgs) -> anyhow::Result<Answer> {
+    let replayed = replayed::replay(&record::gather(&args.records)?)?;
+    let world = &replayed.world;
+    let orders: Vec<_> = match &args.id {
+        None => world.orders().collect(),
+        Some(given) => vec![find(world, given)?],
+    };
+    let is_full = args.id.is_some();
+    let text = if args.json {
+        let orders: Vec<Value> =
+            orders.iter().map(|(id, order)| to_json(world, *id, order)).collect();
+        let waiting: Vec<String> =
+            replayed.waiting.iter().map(|waiting| waiting.record.to_string()).collect();
+        format!("{:#}\n", json!({ "incomplete": waiting, "orders": orders }))
+    } else {
+        let mut out = String::new();
+        // Writing to a string cannot fail.
+        let _ = write(&mut out, &replayed, &orders, is_full);
+        out
+    };
+    Ok(Answer::done(text))
+}
+
+/// The order with this id, or whose mission has it.
+fn find<'a>(world: &'a World, given: &str) -> Result<(StatementId, &'a OrderView), CliError> {
+    let fits = |id: StatementId| {
+        PREFIX_DIGITS_MIN <= given.len() && id.to_string().starts_with(&given.to_lowercase())
+    };
+    let found: Vec<_> =
+        world.orders().filter(|(id, order)| fits(*id) || order.mission.is_some_and(fits)).collect();
+    match found.as_slice() {
+        [only] => Ok(*only),
+        several => {
+            let given = one_line(given).chars().take(64).collect();
+            Err(CliError::MissionUnclear { given, count: several.len() })
+        }
+    }
+}
+
+fn write(
+    out: &mut String,
+    replayed: &Replayed,
+    orders: &[(StatementId, &OrderView)],
+    is_full: bool,
+) -> std::fmt::Result {
+    let world = &replayed.world;
+    if orders.is_empty() {
+        writeln!(out, "no orders")?;
+    }
+    for (id, order) in orders {
+        summary(out, world, *id, order)?;
+        if is_full {
+            details(out, world, order)?;
+        }
+    }
+    for waiting in &replayed.waiting {
+        let name = name(world, waiting.record);
+        writeln!(out, "not shown: what follows entry {} of {name}, which cites", waiting.index)?;
+        writeln!(out, "  {} (in no record given)", waiting.cited)?;
+    }
+    Ok(())
+}
+
+fn summary(
+    out: &mut String,
+    world: &World,
+    id: StatementId,
+    order: &OrderView,
+) -> std::fmt::Result {
+    let terms = order.placed.terms();
+    let (buyer, seller) = (name(world, order.placed.buyer()), name(world, terms.seller));
+    writeln!(out, "{}: {}", one_line(&terms.title), order.placed.state().name())?;
+    writeln!(out, "  order    {id}")?;
+    if let Some((mission, view)) = mission(world, order) {
+        let (phase, attempts) = (view.mission.phase().name(), view.mission.attempts());
+        writeln!(out, "  mission  {mission}")?;
+        writeln!(out, "           {phase}, attempt {attempts} of {}", terms.attempts_max)?;
+    } else {
+        writeln!(out, "  mission  none yet")?;
+    }
+    writeln!(out, "  parties  {buyer} orders from {seller}")?;
+    let (amount, asset) = (terms.reward.amount, one_line(&terms.reward.asset));
+    writeln!(out, "  money    {amount} {asset}, {}", money(world, id, order))
+}
+
+fn details(out: &mut String, world: &World, order: &OrderView) -> std::fmt::Result {
+    let terms = order.placed.terms();
+    writeln!(
+        out,
+        "  class    {}, tier {}",
+        one_line(&terms.mission_class),
+        terms.risk_tier.name()
+    )?;
+    writeln!(out, "  accepts  {}", one_line(&terms.predicate))?;
+    writeln!(out, "  house    {}", name(world, terms.reviewer_house))?;
+    writeln!(out, "  keeper   {}", name(world, terms.ledger))?;
+    writeln!(out, "  span     {} to {}", terms.span.from, terms.span.to)?;
+    writeln!(out, "  deadline {}", terms.deadline)?;
+    let Some((_, view)) = mission(world, order) else { return Ok(()) };
+    writeln!(out, "  owner    {}", actor(world, view.mission.owner()))?;
+    for line in reviews(world, view) {
+        writeln!(out, "  review   {} ({}): {}", line.name, line.method, line.decision)?;
+        if let Some(report) = &line.report {
+            writeln!(out, "           {report}")?;
+        }
+    }
+    Ok(())
+}
+
+/// One reviewer of the current attempt.
+struct ReviewLine {
+    name: String,
+    method: String,
+    decision: &'static str,
+    report: Option<String>,
+}
+
+fn reviews(world: &World, view: &MissionView) -> Vec<ReviewLine> {
+    let Some(panel) = view.panel() else { return Vec::new() };
+    let line = |key: &KeyId| {
+        let known = world.directory().actor(key);
+        let method = known.map(|actor| format!("{}, {}", actor.model_family, actor.method_type));
+        let decision =
+            panel.reviews.get(key).map_or("not decided", |review| match review.decision {
+                Decision::Approve => "approves",
+                Decision::Reject => "rejects",
+                Decision::Abstain => "abstains",
+            });
+        let report = world.report_by(panel.bundle.claim, key).map(|report| {
+            let verdict = match report.body.verdict {
+                Verdict::Accept => "accepts",
+                Verdict::Reject => "refuses",
+            };
+            let numbers = report.body.outputs.iter();
+            let numbers: Vec<String> =
+                numbers.map(|(name, value)| format!("{} {value}", one_line(name))).collect();
+            let class = report.body.assurance;
+            format!("report {class:?} {verdict}: {}", numbers.join(", "))
+        });
+        let method = one_line(&method.unwrap_or_default());
+        ReviewLine { name: actor(world, key), method, decision, report }
+    };
+    panel.assigned.keys().map(line).collect()
+}
+
+fn mission<'a>(world: &'a World, order: &OrderView) -> Option<(StatementId, &'a MissionView)> {
+    let id = order.mission?;
+    Some((id, world.mission(id).ok()?))
+}
+
+/// What became of the reward, by the keeper's books.
+fn money(world: &World, id: StatementId, order: &OrderView) -> &'static str {
+    let ledger = world.ledger(order.placed.terms().ledger);
+    match ledger.and_then(|ledger| ledger.holding(id)) {
+        None => "not in escrow",
+        Some(Holding::Pending) => "in escrow",
+        Some(Holding::Posted) => "paid to the seller",
+        Some(Holding::Voided) => "returned to the buyer",
+    }
+}
+
+fn name(world: &World, id: SovereignId) -> String {
+    let found = world.directory().sovereign(id);
+    found.map_or_else(|_| id.short(), |found| one_line(&found.genesis.name))
+}
+
+fn actor(world: &World, key: &KeyId) -> String {
+    let found = world.directory().actor(key);
+    found.map_or_else(|_| key.short().to_owned(), |found| one_line(&found.name))
+}
+
+fn to_json(world: &World, id: StatementId, order: &OrderView) -> Value {
+    let terms = order.placed.terms();
+    let party = |id: SovereignId| json!({ "id": id.to_string(), "name": name(world, id) });
+    let mission = mission(world, order).map(|(id, view)| {
+        let reviews = reviews(world, view).into_iter().map(|line| {
+            json!({
+                "decision": line.decision, "method": line.method, "report": line.report,
+                "reviewer": line.name,
+            })
+        });
+        json!({
+            "attempts": view.mission.attempts(),
+            "id": id.to_string(),
+            "owner": actor(world, view.mission.owner()),
+            "phase": view.mission.phase().name(),
+            "reviews": reviews.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "buyer": party(order.placed.buyer()),
+        "deadline": terms.deadline.to_string(),
+        "house": party(terms.reviewer_house),
+        "id": id.to_string(),
+        "keeper": party(terms.ledger),
+        "mission": mission,
+        "money": {
+            "amount": terms.reward.amount, "asset": terms.reward.asset,
+            "state": money(world, id, order),
+        },
+        "predicate": terms.predicate,
+        "seller": party(terms.seller),
+        "state": order.placed.state().name(),
+        "tier": terms.risk_tier.name(),
+        "title": terms.title,
+    })
+}

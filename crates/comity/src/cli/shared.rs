@@ -1,0 +1,37 @@
+//! Arguments that several verbs take.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::home::session::Request;
+
+/// Which home speaks, and what it knows of others.
+#[derive(Args, Clone, Debug)]
+pub struct Speaker {
+    /// The home that speaks
+    #[arg(long, value_name = "DIR")]
+    pub home: PathBuf,
+    /// Record of another sovereign: its home, an exported record, or a folder of these; repeatable. What is relied upon
+    /// is kept in the home, so it is needed once and when it has grown
+    #[arg(long = "peer", value_name = "DIR")]
+    pub peers: Vec<PathBuf>,
+    /// File whose first line is the passphrase of the keys; without it the terminal asks
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Speaker {
+    /// What a session needs of this.
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            home: &self.home,
+            peers: &self.peers,
+            passphrase: self.passphrase_file.as_deref(),
+            accepts_treaties: false,
+        }
+    }
+}
