@@ -139,8 +139,12 @@ pub struct ReviewLine {
     pub outputs: std::collections::BTreeMap<String, i64>,
     /// Fuel used.
     pub fuel: u64,
-    /// Rows opened in an audit.
+    /// Rows opened in an audit: those that the beacon drew, and those that raised an alarm.
     pub audited: Option<u64>,
+    /// Of those, how many the order has drawn at random.
+    pub drawn: u64,
+    /// With what probability a random draw of that size meets a false row if 5 % of the rows are false, in ppm.
+    pub detection_ppm: u64,
     /// Openings logged for this report, a count.
     pub openings: u64,
 }
@@ -261,7 +265,7 @@ fn order_line(
     let reviews = panel
         .into_iter()
         .flat_map(|panel| panel.assigned.keys().map(move |key| (panel, key)))
-        .filter_map(|(panel, key)| review_line(world, panel, key))
+        .filter_map(|(panel, key)| review_line(world, order, panel, key))
         .collect();
     let (path, gate) = match order.mission {
         Some(mission) => path(town, mission)?,
@@ -293,7 +297,14 @@ fn state_text(state: &OrderState) -> String {
     }
 }
 
-fn review_line(world: &World, panel: &comity_mission::Panel, key: &KeyId) -> Option<ReviewLine> {
+fn review_line(
+    world: &World,
+    order: &OrderView,
+    panel: &comity_mission::Panel,
+    key: &KeyId,
+) -> Option<ReviewLine> {
+    let rows = world.evidence(panel.bundle.commitment).ok()?.rows;
+    let drawn = order.placed.terms().audit_leaves.min(rows);
     let actor = world.directory().actor(key).ok()?;
     let report = world.report_by(panel.bundle.claim, key)?;
     Some(ReviewLine {
@@ -309,6 +320,8 @@ fn review_line(world: &World, panel: &comity_mission::Panel, key: &KeyId) -> Opt
         outputs: report.body.outputs.clone(),
         fuel: report.body.fuel,
         audited: report.body.audit.as_ref().map(|audit| audit.leaves),
+        drawn,
+        detection_ppm: comity_replay::report::detection_ppm(drawn, 50_000),
         openings: report.body.openings.len() as u64,
     })
 }

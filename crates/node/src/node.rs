@@ -94,7 +94,11 @@ impl Node {
                     *slot = Some(outcome);
                 }
             }
-            Input::Tick => self.blocked.clear(),
+            Input::Tick => {
+                self.blocked.clear();
+                // What could not be done may be possible now: a vault gains machines, labels and packages.
+                self.jobs.retain(|_, outcome| !matches!(outcome, Some(Outcome::Failed { .. })));
+            }
         }
         self.settle(now)
     }

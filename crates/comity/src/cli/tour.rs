@@ -107,10 +107,11 @@ pub fn run(args: &TourArgs) -> anyhow::Result<String> {
             let _ = writeln!(std::io::stderr(), "    {name} refused: {text}");
         });
     }
-    tour.prepare(&mut progress)?;
+    // Before anything is decided: an interrupted order goes on as soon as its records have been read again.
     for (number, plant) in plants.iter().enumerate() {
         tour.install(number, plant)?;
     }
+    tour.prepare(&mut progress)?;
     for (number, plant) in plants.iter().enumerate() {
         progress.stage(&format!("order {} of {}", number + 1, plants.len()));
         let id = tour.place(number, plant)?;

@@ -145,11 +145,15 @@ fn review_text(out: &mut String, review: &ReviewLine) {
     line(out, &format!("  from {}, {}", review.organisation, review.region));
     match (review.assurance, review.audited) {
         (Assurance::A1, Some(rows)) => {
+            let met = percent(i64::try_from(review.detection_ppm).unwrap_or(0));
             line(
                 out,
-                &format!("  opened {rows} rows that a later beacon drew; if 5 % of the rows"),
+                &format!(
+                    "  opened {rows} rows: {} that a later beacon drew, and those with an alarm; if \
+                     5 % of the rows were false, the draw would have met one with {met} %",
+                    review.drawn
+                ),
             );
-            line(out, &format!("  were false, it would have met one with {} %", detection(rows)));
         }
         _ => line(out, "  re-executed the module and the MIP's verifier on every row"),
     }
@@ -231,14 +235,4 @@ fn group(value: u64) -> String {
 fn signed(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     format!("{sign}{}", group(value.unsigned_abs()))
-}
-
-/// `1 - 0.95^rows` in per cent with one digit, rounded down. Integers only: a product of 95/100 in units of 1e-15.
-fn detection(rows: u64) -> String {
-    let mut miss: u128 = 1_000_000_000_000_000;
-    for _ in 0..rows.min(2_000) {
-        miss = miss * 95 / 100;
-    }
-    let met = (1_000_000_000_000_000 - miss) / 1_000_000_000_000;
-    format!("{}.{}", met / 10, met % 10)
 }

@@ -1,0 +1,18 @@
+//! What the program promises, from the outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod homes;
+mod kill;
+mod leak;
+mod orders;
+mod program;
+mod rehearsal;
+mod rooms;
+mod series;
+mod tour;
+mod vectors;
