@@ -70,7 +70,7 @@ fn a_refused_founding_leaves_nothing_behind() {
     init("new", "open", &[]).refused(2, "comity.passphrase_file_open");
     init("new", "nowhere", &[]).refused(2, "comity.system");
     init("new", "pass", &["--work-factor", "60"]).refused(2, "keyfile.work_factor");
-    init("new", "pass", &["--parameters", "pass"]).refused(2, "wire.syntax");
+    init("new", "pass", &["--parameters", "pass"]).refused(2, "constitution.wire");
     assert_eq!(names(), before);
 }
 

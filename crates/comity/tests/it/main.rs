@@ -6,9 +6,11 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod dice;
 mod homes;
 mod kill;
 mod leak;
+mod mutation;
 mod orders;
 mod program;
 mod rehearsal;

@@ -199,7 +199,9 @@ impl Place {
     /// Every byte of every home.
     pub(crate) fn homes(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
-        HOMES.iter().for_each(|home| files(&self.path(home), &mut found));
+        for home in HOMES {
+            files(&self.path(home), &mut found);
+        }
         found
     }
 
@@ -219,8 +221,9 @@ impl Place {
 
 pub(crate) fn files(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     if path.is_dir() {
-        let entries = std::fs::read_dir(path).unwrap();
-        entries.for_each(|entry| files(&entry.unwrap().path(), found));
+        for entry in std::fs::read_dir(path).unwrap() {
+            files(&entry.unwrap().path(), found);
+        }
     } else if path.exists() {
         found.insert(path.to_owned(), std::fs::read(path).unwrap());
     }

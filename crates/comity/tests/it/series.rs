@@ -6,12 +6,8 @@ use crate::program::{Place, Ran};
 const SPACE_KIB: u64 = 600_000;
 
 fn rows(count: usize) -> String {
-    let mut text = "timestamp,value\n".to_owned();
-    for row in 0..count {
-        let (day, hour) = (1 + row / 24, row % 24);
-        text.push_str(&format!("2014-01-{day:02} {hour:02}:00:00,{row}.5\n"));
-    }
-    text
+    let row = |row: usize| format!("2014-01-{:02} {:02}:00:00,{row}.5\n", 1 + row / 24, row % 24);
+    "timestamp,value\n".to_owned() + &(0..count).map(row).collect::<String>()
 }
 
 const WINDOWS: &str = r#"{"series.csv": [["2014-01-08 00:00:00", "2014-01-09 00:00:00"]]}"#;
@@ -47,7 +43,6 @@ fn bad_series_are_refused_by_name_and_line_before_anything_is_written() {
     ] {
         place.write("series.csv", &text);
         let ran = tour(&place);
-        println!("{}", ran.stderr);
         ran.refused(2, code);
         assert!(ran.stderr.contains(says), "{}", ran.stderr);
         assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
