@@ -7,6 +7,7 @@ pub mod cli;
 pub mod export;
 pub mod fail;
 pub mod home;
+pub mod limits;
 pub mod plant;
 pub mod summary;
 pub mod tour;

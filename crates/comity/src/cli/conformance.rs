@@ -15,7 +15,7 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: canonical_json, merkle or trust_updates. Prints `ok NAME` or `FAILED NAME: detail` for each
+/// The shape is recognised: `canonical_json`, `merkle` or `trust_updates`. Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {

@@ -15,13 +15,7 @@ use crate::fail::CliError;
 use crate::home::file;
 use crate::home::layout::Home;
 use crate::home::session::Session;
-
-/// Largest file of a package, in bytes: a verifier module.
-pub const PACKAGE_FILE_BYTES_MAX: u64 = 1 << 20;
-/// Most files of a package, a count: schemas, verifier and both kinds of vectors.
-pub const PACKAGE_FILES_MAX: usize = 160;
-/// Deepest folder in a package, in levels.
-const PACKAGE_DEPTH_MAX: usize = 4;
+use crate::limits::{PACKAGE_DEPTH_MAX, PACKAGE_FILE_BYTES_MAX, PACKAGE_FILES_MAX};
 
 /// Publish a MIP package: state its name, version and hash
 #[derive(Args, Clone, Debug)]

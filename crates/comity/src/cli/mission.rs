@@ -1,5 +1,6 @@
 //! `comity mission show`: orders and the missions that work on them, from records alone.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -140,8 +141,14 @@ fn details(out: &mut String, world: &World, order: &OrderView) -> std::fmt::Resu
     writeln!(out, "  owner    {}", actor(world, view.mission.owner()))?;
     for line in reviews(world, view) {
         writeln!(out, "  review   {} ({}): {}", line.name, line.method, line.decision)?;
-        if let Some(report) = &line.report {
+        if let Some((report, numbers)) = &line.report {
             writeln!(out, "           {report}")?;
+            let numbers = numbers.iter();
+            let numbers: Vec<String> =
+                numbers.map(|(name, value)| format!("{} {value}", one_line(name))).collect();
+            for pair in numbers.chunks(2) {
+                writeln!(out, "             {}", pair.join(", "))?;
+            }
         }
     }
     Ok(())
@@ -152,7 +159,8 @@ struct ReviewLine {
     name: String,
     method: String,
     decision: &'static str,
-    report: Option<String>,
+    /// Class and verdict, and the verifier's numbers.
+    report: Option<(String, BTreeMap<String, i64>)>,
 }
 
 fn reviews(world: &World, view: &MissionView) -> Vec<ReviewLine> {
@@ -171,11 +179,8 @@ fn reviews(world: &World, view: &MissionView) -> Vec<ReviewLine> {
                 Verdict::Accept => "accepts",
                 Verdict::Reject => "refuses",
             };
-            let numbers = report.body.outputs.iter();
-            let numbers: Vec<String> =
-                numbers.map(|(name, value)| format!("{} {value}", one_line(name))).collect();
             let class = report.body.assurance;
-            format!("report {class:?} {verdict}: {}", numbers.join(", "))
+            (format!("report {class:?} {verdict}"), report.body.outputs.clone())
         });
         let method = one_line(&method.unwrap_or_default());
         ReviewLine { name: actor(world, key), method, decision, report }
@@ -215,7 +220,9 @@ fn to_json(world: &World, id: StatementId, order: &OrderView) -> Value {
     let mission = mission(world, order).map(|(id, view)| {
         let reviews = reviews(world, view).into_iter().map(|line| {
             json!({
-                "decision": line.decision, "method": line.method, "report": line.report,
+                "decision": line.decision, "method": line.method,
+                "numbers": line.report.as_ref().map(|(_, numbers)| numbers),
+                "report": line.report.as_ref().map(|(report, _)| report),
                 "reviewer": line.name,
             })
         });

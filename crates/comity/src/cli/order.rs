@@ -15,9 +15,7 @@ use super::shared::Speaker;
 use crate::fail::{CliError, one_line};
 use crate::home::file;
 use crate::home::session::Session;
-
-/// Longest order file, in bytes: the statement that it becomes holds 4,096.
-pub const ORDER_BYTES_MAX: u64 = 16 << 10;
+use crate::limits::ORDER_BYTES_MAX;
 
 /// Longest quotation from an order file in a message, in characters.
 const QUOTED_CHARS_MAX: usize = 96;

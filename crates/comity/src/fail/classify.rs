@@ -79,28 +79,32 @@ fn system(kind: std::io::ErrorKind) -> Exit {
 }
 
 fn series(error: &SeriesError) -> Exit {
-    match error {
-        SeriesError::Io { kind, .. } => system(*kind),
-        _ => Exit::Unusable,
-    }
+    if let SeriesError::Io { kind, .. } = error { system(*kind) } else { Exit::Unusable }
 }
 
 fn keyfile(error: &KeyfileError) -> Exit {
-    match error {
-        KeyfileError::Io { kind, .. } => system(*kind),
+    let refused = matches!(
+        error,
         KeyfileError::WrongPassphrase
-        | KeyfileError::Tampered
-        | KeyfileError::Permissions { .. }
-        | KeyfileError::Exists { .. } => Exit::Refused,
-        _ => Exit::Unusable,
+            | KeyfileError::Tampered
+            | KeyfileError::Permissions { .. }
+            | KeyfileError::Exists { .. }
+    );
+    if let KeyfileError::Io { kind, .. } = error {
+        return system(*kind);
     }
+    if refused { Exit::Refused } else { Exit::Unusable }
 }
 
 fn store(error: &StoreError) -> Exit {
-    match error {
-        StoreError::Io { kind, .. } => system(*kind),
-        StoreError::Corrupt { .. } | StoreError::Identity { .. } => Exit::Refused,
-        StoreError::NotALog { .. } | StoreError::Version { .. } => Exit::Unusable,
+    let refused = matches!(error, StoreError::Corrupt { .. } | StoreError::Identity { .. });
+    let unusable = matches!(error, StoreError::NotALog { .. } | StoreError::Version { .. });
+    if let StoreError::Io { kind, .. } = error {
+        return system(*kind);
+    }
+    match (refused, unusable) {
+        (true, _) => Exit::Refused,
+        (_, true) => Exit::Unusable,
         _ => Exit::Failed,
     }
 }

@@ -220,6 +220,12 @@ pub enum CliError {
         /// What it said.
         kind: ErrorKind,
     },
+    /// A folder that something would be written into has something in it.
+    #[error("{} is not empty", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// An error without a name of its own.
     #[error("unexpected failure")]
     Unexpected,
@@ -292,6 +298,7 @@ impl CliError {
             Self::UnknownVectors => "comity.unknown_vectors",
             Self::NoCases => "comity.no_cases",
             Self::System { .. } => "comity.system",
+            Self::NotEmpty { .. } => "comity.not_empty",
             Self::Unexpected => "comity.unexpected",
         }
     }
@@ -320,6 +327,7 @@ impl CliError {
             | Self::FileTooLarge { .. }
             | Self::NotAFile { .. }
             | Self::NoRecord { .. }
+            | Self::NotEmpty { .. }
             | Self::TooManyEntries { .. }
             | Self::OrderUnknownField { .. }
             | Self::OrderMissingField { .. }

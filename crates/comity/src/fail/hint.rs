@@ -43,6 +43,7 @@ fn input(code: &str) -> Option<&'static str> {
         "wire.integer_range" => "integers must be within 2^53-1 either way",
         "wire.syntax" => "the file must be one JSON document in UTF-8",
         "comity.system" => "check the path and its permissions, and that the disk has room",
+        "comity.not_empty" => "choose a folder that does not exist yet",
         "comity.file_too_large" => "is this the file that was meant?",
         "comity.order_unknown_field" | "comity.order_missing_field" | "comity.order_shape" => {
             "the members of an order are listed under `comity order place` in the reference"

@@ -65,7 +65,7 @@ pub fn load(path: &Path, passphrase: &str, genesis: &Genesis) -> anyhow::Result<
         .with_context(|| format!("open {}", path.display()))?;
     let secrets = secrets(&bundle)?;
     let public = secrets.authority.public();
-    let second = public.ml_dsa_id().map(|id| id.as_str());
+    let second = public.ml_dsa_id().map(comity_wire::KeyId::as_str);
     if *public.id() != genesis.authority {
         let (expected, found) = (genesis.authority.clone(), public.id().clone());
         return Err(CliError::WrongKey { expected, found }.into());

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file;
 use crate::fail::CliError;
-
-/// Longest `sovereign.json`, in bytes: five short members.
-pub const LABEL_BYTES_MAX: u64 = 4096;
+use crate::limits::LABEL_BYTES_MAX;
 
 /// First member of every `sovereign.json`.
 const FORMAT: &str = "comity-home/v1";

@@ -8,9 +8,7 @@ use zeroize::Zeroizing;
 
 use super::file;
 use crate::fail::CliError;
-
-/// Longest passphrase file, in bytes.
-pub const PASSPHRASE_BYTES_MAX: u64 = 1024;
+use crate::limits::PASSPHRASE_BYTES_MAX;
 
 /// Whether the passphrase is for a new key file, so that a person types it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use comity_constitution::Parameters;
-use comity_replay::export::limits::RECORDS_MAX;
 use comity_replay::export::{CHECKPOINT, ENVELOPES, Opening, PARAMETERS};
 use comity_store::Log;
 use comity_tlog::{Frontier, SignedCheckpoint, leaf_hash};
@@ -17,14 +16,7 @@ use comity_wire::{SovereignId, sha256};
 use super::file;
 use super::layout::Home;
 use crate::fail::CliError;
-
-/// Largest record that is read into memory, in bytes: about 200,000 statements.
-pub const RECORD_BYTES_MAX: u64 = 512 << 20;
-/// Longest checkpoint, in bytes: one signature and some dozens of cosignatures.
-pub const CHECKPOINT_BYTES_MAX: u64 = 64 << 10;
-
-/// Most things in a folder of records: each a record, and some files beside them.
-const FOLDER_ENTRIES_MAX: usize = 2 * RECORDS_MAX;
+use crate::limits::{CHECKPOINT_BYTES_MAX, FOLDER_ENTRIES_MAX, RECORD_BYTES_MAX};
 
 /// One record.
 #[derive(Clone, Debug)]
