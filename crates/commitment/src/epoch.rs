@@ -7,7 +7,7 @@ use comity_wire::{Digest, Statement, StatementId};
 use crate::{
     commitment::{COMMITMENT_VERSION, Commitment, EpochId},
     error::CommitmentError,
-    event::{EventRecord, Stream},
+    event::{EventRecord, Stream, leaf_of},
     facts::{Counts, EpochClosed},
     merkle::{EventTree, Leaf, Root},
 };
@@ -46,10 +46,10 @@ impl EpochRecords {
     ///
     /// [`CommitmentError::Wire`] if the body is not canonical; nothing is added.
     pub fn add(&mut self, id: StatementId, statement: &Statement) -> Result<(), CommitmentError> {
-        match Stream::of_kind(&statement.kind) {
-            Some(stream) => self.add_record(stream, &EventRecord::of_statement(id, statement)?),
-            None => Ok(()),
+        if let Some(stream) = Stream::of_kind(&statement.kind) {
+            self.leaves.entry(stream).or_default().push(leaf_of(id, statement)?);
         }
+        Ok(())
     }
 
     /// Adds a record to a stream.

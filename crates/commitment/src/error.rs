@@ -269,19 +269,19 @@ impl BeaconError {
     /// Stable code for machines; `Display` is for people.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Contributors { .. } => "beacon.contributors",
-            Self::OtherRound { .. } => "beacon.other_round",
-            Self::NotContributor { .. } => "beacon.not_contributor",
-            Self::SecondCommit { .. } => "beacon.second_commit",
-            Self::LateCommit { .. } => "beacon.late_commit",
-            Self::MissingCommit { .. } => "beacon.missing_commit",
-            Self::CitesDiffer { .. } => "beacon.cites_differ",
-            Self::AlreadySealed => "beacon.already_sealed",
-            Self::EarlyReveal { .. } => "beacon.early_reveal",
-            Self::SecondReveal { .. } => "beacon.second_reveal",
-            Self::OtherCommit { .. } => "beacon.other_commit",
-            Self::WrongValue { .. } => "beacon.wrong_value",
-            Self::DrawTooLarge { .. } => "beacon.draw_too_large",
+            Self::Contributors { .. } => "commitment.beacon_contributors",
+            Self::OtherRound { .. } => "commitment.beacon_other_round",
+            Self::NotContributor { .. } => "commitment.beacon_not_contributor",
+            Self::SecondCommit { .. } => "commitment.beacon_second_commit",
+            Self::LateCommit { .. } => "commitment.beacon_late_commit",
+            Self::MissingCommit { .. } => "commitment.beacon_missing_commit",
+            Self::CitesDiffer { .. } => "commitment.beacon_cites_differ",
+            Self::AlreadySealed => "commitment.beacon_already_sealed",
+            Self::EarlyReveal { .. } => "commitment.beacon_early_reveal",
+            Self::SecondReveal { .. } => "commitment.beacon_second_reveal",
+            Self::OtherCommit { .. } => "commitment.beacon_other_commit",
+            Self::WrongValue { .. } => "commitment.beacon_wrong_value",
+            Self::DrawTooLarge { .. } => "commitment.beacon_draw_too_large",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::limits::{NOTE_BYTES_MAX, SIGNATURES_MAX};
 use crate::vkey::{KeyKind, Vkey, is_name};
 
 /// What a signature line begins with: an em dash and a space.
-const DASH: &str = "— ";
+const DASH: &str = "\u{2014} ";
 
 /// Why a note was refused. Lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +87,7 @@ impl NoteError {
             Self::NoSignatures => "tlog.note_no_signatures",
             Self::TooManySignatures { .. } => "tlog.note_too_many_signatures",
             Self::BadSignatureLine { .. } => "tlog.note_bad_signature_line",
-            Self::BadName { .. } => "tlog.bad_name",
+            Self::BadName { .. } => "tlog.note_bad_name",
             Self::BadBase64 { .. } => "tlog.note_bad_base64",
         }
     }

@@ -106,7 +106,7 @@ impl WitnessError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Name(error) => error.code(),
-            Self::NotALog { .. } => "tlog.wrong_key_kind",
+            Self::NotALog { .. } => "tlog.witness_not_a_log",
             Self::OtherKey { .. } => "tlog.witness_other_key",
             Self::UnknownLog { .. } => "tlog.witness_unknown_log",
             Self::Rollback { .. } => "tlog.witness_rollback",

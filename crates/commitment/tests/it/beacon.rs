@@ -85,14 +85,14 @@ fn commitments_come_once_in_time_and_from_contributors() {
     let commit = |by: u8, fact: BeaconCommitted| {
         move |round: &mut Round| round.commit(sovereign(by), statement(by), &fact)
     };
-    assert_eq!(refused(&mut round, commit(3, committed(3))), "beacon.not_contributor");
+    assert_eq!(refused(&mut round, commit(3, committed(3))), "commitment.beacon_not_contributor");
     let other = BeaconCommitted { attempt: 2, ..committed(0) };
-    assert_eq!(refused(&mut round, commit(0, other)), "beacon.other_round");
+    assert_eq!(refused(&mut round, commit(0, other)), "commitment.beacon_other_round");
     let other = BeaconCommitted { order: statement(0), ..committed(0) };
-    assert_eq!(refused(&mut round, commit(0, other)), "beacon.other_round");
+    assert_eq!(refused(&mut round, commit(0, other)), "commitment.beacon_other_round");
     round.commit(sovereign(0), statement(0), &committed(0)).unwrap();
-    assert_eq!(refused(&mut round, commit(0, committed(0))), "beacon.second_commit");
-    assert_eq!(refused(&mut sealed(), commit(0, committed(0))), "beacon.second_commit");
+    assert_eq!(refused(&mut round, commit(0, committed(0))), "commitment.beacon_second_commit");
+    assert_eq!(refused(&mut sealed(), commit(0, committed(0))), "commitment.beacon_second_commit");
 }
 
 #[test]
@@ -100,15 +100,15 @@ fn the_seal_needs_exactly_the_commitments_and_ends_them() {
     let mut round = open();
     round.commit(sovereign(0), statement(0), &committed(0)).unwrap();
     let seal = |cites: Vec<StatementId>| move |round: &mut Round| round.seal(&cites);
-    assert_eq!(refused(&mut round, seal(vec![statement(0)])), "beacon.missing_commit");
+    assert_eq!(refused(&mut round, seal(vec![statement(0)])), "commitment.beacon_missing_commit");
     round.commit(sovereign(1), statement(1), &committed(1)).unwrap();
     round.commit(sovereign(2), statement(2), &committed(2)).unwrap();
     let all: Vec<_> = (0..3).map(statement).collect();
-    assert_eq!(refused(&mut round, seal(all[1..].to_vec())), "beacon.cites_differ");
+    assert_eq!(refused(&mut round, seal(all[1..].to_vec())), "commitment.beacon_cites_differ");
     let more = [all.as_slice(), &[statement(3)]].concat();
-    assert_eq!(refused(&mut round, seal(more)), "beacon.cites_differ");
+    assert_eq!(refused(&mut round, seal(more)), "commitment.beacon_cites_differ");
     round.seal(&[all.as_slice(), &all].concat()).unwrap();
-    assert_eq!(refused(&mut round, seal(all)), "beacon.already_sealed");
+    assert_eq!(refused(&mut round, seal(all)), "commitment.beacon_already_sealed");
 }
 
 #[test]
@@ -116,18 +116,18 @@ fn a_reveal_is_the_contributors_own_committed_value_after_the_seal() {
     let reveal =
         |by: u8, fact: BeaconRevealed| move |round: &mut Round| round.reveal(sovereign(by), &fact);
     let mut round = open();
-    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "beacon.missing_commit");
+    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "commitment.beacon_missing_commit");
     round.commit(sovereign(0), statement(0), &committed(0)).unwrap();
-    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "beacon.early_reveal");
+    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "commitment.beacon_early_reveal");
     let mut round = sealed();
-    assert_eq!(refused(&mut round, reveal(3, revealed(3))), "beacon.not_contributor");
-    assert_eq!(refused(&mut round, reveal(1, revealed(0))), "beacon.other_commit");
+    assert_eq!(refused(&mut round, reveal(3, revealed(3))), "commitment.beacon_not_contributor");
+    assert_eq!(refused(&mut round, reveal(1, revealed(0))), "commitment.beacon_other_commit");
     let wrong = BeaconRevealed { value: value(9), ..revealed(0) };
-    assert_eq!(refused(&mut round, reveal(0, wrong)), "beacon.wrong_value");
+    assert_eq!(refused(&mut round, reveal(0, wrong)), "commitment.beacon_wrong_value");
     let other = BeaconRevealed { attempt: 2, ..revealed(0) };
-    assert_eq!(refused(&mut round, reveal(0, other)), "beacon.other_round");
+    assert_eq!(refused(&mut round, reveal(0, other)), "commitment.beacon_other_round");
     round.reveal(sovereign(0), &revealed(0)).unwrap();
-    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "beacon.second_reveal");
+    assert_eq!(refused(&mut round, reveal(0, revealed(0))), "commitment.beacon_second_reveal");
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn record(number: u32) -> EventRecord {
         event_id: format!("event-{number:04}"),
         event_timestamp: Time::from_unix(1_770_987_600 + i64::from(number)),
         event_type: ["trust", "review", "mission"][number as usize % 3].to_owned(),
-        payload: json!({ "number": number, "note": "žluť" }),
+        payload: json!({ "number": number, "note": "\u{17e}lu\u{165}" }),
     }
 }
 
@@ -26,7 +26,7 @@ fn records(count: u32) -> Vec<EventRecord> {
 fn a_leaf_is_the_hash_of_the_records_canonical_json() {
     let text = "{\"actor_id\":\"actor-1\",\"event_id\":\"event-0001\",\
                 \"event_timestamp\":\"2026-02-13T13:00:01Z\",\"event_type\":\"review\",\
-                \"payload\":{\"note\":\"žluť\",\"number\":1}}";
+                \"payload\":{\"note\":\"\u{17e}lu\u{165}\",\"number\":1}}";
     assert_eq!(record(1).leaf().unwrap().hash, sha256(text.as_bytes()));
     assert_eq!(jcs::from_slice::<EventRecord>(text.as_bytes()).unwrap(), record(1));
 }

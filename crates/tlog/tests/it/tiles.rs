@@ -102,8 +102,8 @@ fn a_missing_an_extra_a_short_and_a_stale_file_are_named() {
     let prefix = with(&|files| files.get_mut("tile/entries/001").unwrap()[34] = 1);
     let bundle = path("tile/entries/001");
     assert_eq!(prefix, TileError::EntryLength { path: bundle, position: 1, given: 0x0120 });
-    let unexpected = with(&|files| drop(files.insert("ä".repeat(99), Vec::new())));
-    assert_eq!(unexpected, TileError::Unexpected { path: "ä".repeat(40), size });
+    let unexpected = with(&|files| drop(files.insert("\u{e4}".repeat(99), Vec::new())));
+    assert_eq!(unexpected, TileError::Unexpected { path: "\u{e4}".repeat(40), size });
 }
 
 #[test]
