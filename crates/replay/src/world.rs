@@ -159,7 +159,7 @@ impl World {
     /// same other record. Without this rule the state would depend on which record a reader happens to read first.
     fn require_seen(&self, step: &record::Step<'_>, needed: StatementId) -> Result<(), Refusal> {
         let place = self.place(needed).ok_or(Refusal::CitationMissing { cited: needed })?;
-        if place.record == step.record || step.has_seen(place) {
+        if place.record == step.record || self.has_seen(step, place) {
             Ok(())
         } else {
             Err(Refusal::NotCited { needed })

@@ -25,7 +25,7 @@ pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
         Form::Travelling => limits::TRAVEL_DEPTH_MAX,
         Form::Outside => limits::JSON_DEPTH_MAX,
     };
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0, form, depth_max };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, form, depth_max };
     scanner.space();
     scanner.value(0)?;
     scanner.space();
@@ -33,6 +33,8 @@ pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
 }
 
 struct Scanner<'a> {
+    text: &'a str,
+    /// The same, as bytes.
     bytes: &'a [u8],
     at: usize,
     form: Form,
@@ -156,15 +158,17 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         let from = self.at;
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            self.at += rest.iter().position(is_special).unwrap_or(rest.len());
             match self.peek() {
                 None => return Err(self.syntax("a closing quote")),
                 Some(b'"') => break,
                 Some(b'\\') => self.escape(open)?,
-                Some(0..=0x1f) => return Err(self.syntax("an escaped control character")),
-                Some(_) => self.at += 1,
+                Some(_) => return Err(self.syntax("an escaped control character")),
             }
         }
-        let raw = self.bytes.get(from..self.at).and_then(|raw| std::str::from_utf8(raw).ok());
+        let raw = self.text.get(from..self.at);
         self.at += 1;
         raw.ok_or(WireError::NotUnicode { at: open })
     }

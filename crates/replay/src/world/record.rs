@@ -73,7 +73,8 @@ pub(crate) struct Step<'a> {
     pub(super) place: Place,
     /// The actor that speaks, or `None` for the authority itself.
     pub(super) actor: Option<Actor>,
-    seen: BTreeMap<SovereignId, u64>,
+    /// What it cites beyond what its record had seen: how many statements of which other records.
+    newly_seen: Vec<(SovereignId, u64)>,
 }
 
 impl Step<'_> {
@@ -83,10 +84,6 @@ impl Step<'_> {
 
     pub(super) fn id(&self) -> StatementId {
         self.signed.id()
-    }
-
-    pub(super) fn has_seen(&self, place: Place) -> bool {
-        self.seen.get(&place.record).is_some_and(|count| place.index < *count)
     }
 
     /// Refuses actors.
@@ -122,20 +119,19 @@ impl World {
         if statement.at < last {
             return Err(Refusal::TimeBackwards { last, at: statement.at });
         }
-        let mut seen = view.map(|view| view.seen.clone()).unwrap_or_default();
+        let mut newly_seen: Vec<(SovereignId, u64)> = Vec::new();
         for cited in &statement.cites {
             let place = self.place(*cited).ok_or(Refusal::CitationMissing { cited: *cited })?;
             if statement.at < place.at {
                 return Err(Refusal::FromTheFuture { at: statement.at, cited: place.at });
             }
-            if place.record != record {
-                let count = seen.entry(place.record).or_default();
-                *count = (*count).max(place.index + 1);
+            if place.record != record && self.seen(record, place.record) <= place.index {
+                newly_seen.push((place.record, place.index + 1));
             }
         }
         let actor = if opens { None } else { self.speaker(record, statement)? };
         let place = Place { record, index, at: statement.at };
-        Ok(Step { signed, record, place, actor, seen })
+        Ok(Step { signed, record, place, actor, newly_seen })
     }
 
     fn speaker(
@@ -155,7 +151,7 @@ impl World {
 
     /// Makes an accepted statement part of its record. Cannot fail.
     pub(super) fn commit(&mut self, step: Step<'_>) -> Place {
-        let Step { signed, record, place, seen, .. } = step;
+        let Step { signed, record, place, newly_seen, .. } = step;
         let epoch_s = self.parameters_of(record).map_or(3600, |set| set.commitment().epoch_s);
         let name = || self.directory.sovereign(record).map(|found| found.genesis.name.clone());
         let view = self.records.entry(record).or_insert_with(|| RecordView {
@@ -170,7 +166,10 @@ impl World {
         });
         view.log.append(leaf_hash(signed.leaf().as_bytes()));
         view.last = place.at;
-        view.seen = seen;
+        for (other, count) in newly_seen {
+            let seen = view.seen.entry(other).or_default();
+            *seen = (*seen).max(count);
+        }
         // The leaf was computed from a statement that has been decoded: it cannot fail to encode again.
         let noted = view.epoch.add(signed.id(), signed.body());
         debug_assert!(noted.is_ok(), "{noted:?}");
@@ -242,13 +241,25 @@ impl World {
         Ok(None)
     }
 
+    /// How many statements of `other` lie in the past of `record`.
+    fn seen(&self, record: SovereignId, other: SovereignId) -> u64 {
+        let view = self.records.get(&record);
+        view.and_then(|view| view.seen.get(&other)).copied().unwrap_or(0)
+    }
+
+    /// Whether a statement on its way in has a place of another record in its past.
+    pub(super) fn has_seen(&self, step: &Step<'_>, place: Place) -> bool {
+        let cites =
+            |(other, count): &(SovereignId, u64)| *other == place.record && place.index < *count;
+        place.index < self.seen(step.record, place.record) || step.newly_seen.iter().any(cites)
+    }
+
     /// Those of `ids` that stand in other records and that `record` has not cited yet, once each.
     pub fn unseen(&self, record: SovereignId, ids: &[StatementId]) -> Vec<StatementId> {
-        let seen = self.records.get(&record).map(|view| &view.seen);
         let mut unseen: Vec<StatementId> = Vec::new();
         for id in ids {
             let Some(place) = self.place(*id) else { continue };
-            let count = seen.and_then(|seen| seen.get(&place.record)).copied().unwrap_or(0);
+            let count = self.seen(record, place.record);
             if place.record != record && count <= place.index && !unseen.contains(id) {
                 unseen.push(*id);
             }
