@@ -47,7 +47,7 @@ impl Seed {
 /// that one re-executes and the other audits.
 pub fn parameters() -> Parameters {
     let mut file = Parameters::founding().to_file();
-    file.name = "tour".to_owned();
+    "tour".clone_into(&mut file.name);
     file.tiers.r1.min_method_types = 2;
     Parameters::new(file).expect("a stricter founding set keeps every relation")
 }

@@ -9,7 +9,7 @@ use comity_mycel::evidence::Reading;
 use comity_mycel::facts::Span;
 use comity_mycel::sample::simulate;
 use comity_mycel::series::{Fold, read_series};
-use comity_mycel::windows::read_windows;
+use comity_mycel::windows::{WINDOWS_BYTES_MAX, read_windows};
 
 /// A machine's history, and the windows in which it was faulty.
 #[derive(Clone, Debug)]
@@ -47,8 +47,8 @@ impl Plant {
         let file = File::open(series).with_context(|| format!("open {}", series.display()))?;
         let read = read_series(BufReader::new(file))
             .with_context(|| format!("read {}", series.display()))?;
-        let bytes =
-            std::fs::read(windows).with_context(|| format!("open {}", windows.display()))?;
+        let bytes = crate::home::file::read(windows, WINDOWS_BYTES_MAX as u64)
+            .with_context(|| format!("open {}", windows.display()))?;
         let name = series.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let all =
             read_windows(&bytes, name).with_context(|| format!("read {}", windows.display()))?;

@@ -290,11 +290,13 @@ fn order_line(
 }
 
 fn state_text(state: &OrderState) -> String {
-    match state {
-        OrderState::Released => "released: the operator was paid, once".to_owned(),
-        OrderState::Refunded { reason } => format!("refunded to the buyer: {reason:?}"),
-        other => format!("{other:?}"),
+    if let OrderState::Refunded { reason } = state {
+        return format!("refunded to the buyer: {reason:?}");
     }
+    if *state == OrderState::Released {
+        return "released: the operator was paid, once".to_owned();
+    }
+    format!("{state:?}")
 }
 
 fn review_line(

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, bail};
 use comity_constitution::Parameters;
-use comity_node::{Addressed, Effect, Engine, Input, Node, Now, Vault, Witnessed};
+use comity_node::{Addressed, Effect, Engine, Input, Message, Node, Now, Vault, Witnessed};
 use comity_store::Log;
 use comity_wire::{Digest, SovereignId, Time, sha256};
 
@@ -25,6 +25,23 @@ pub struct Citizen {
     witnessed: Log,
 }
 
+/// Told of each durable append: name, index, envelope.
+type AppendHook = dyn FnMut(&str, u64, &[u8]);
+
+/// Told of each refusal: name, message.
+type RefusalHook = dyn FnMut(&str, &str);
+
+/// Told of each private opening.
+type PrivateHook = dyn FnMut(&[u8]);
+
+/// Who is told what.
+#[derive(Default)]
+struct Hooks {
+    append: Option<Box<AppendHook>>,
+    refusal: Option<Box<RefusalHook>>,
+    private: Option<Box<PrivateHook>>,
+}
+
 /// The sovereigns of one process.
 pub struct Town {
     citizens: BTreeMap<String, Citizen>,
@@ -32,9 +49,7 @@ pub struct Town {
     engine: Rc<dyn Engine>,
     post: VecDeque<(SovereignId, Addressed)>,
     now: Now,
-    on_append: Box<dyn FnMut(&str, u64, &[u8])>,
-    on_refusal: Box<dyn FnMut(&str, &str)>,
-    on_private: Box<dyn FnMut(&[u8])>,
+    hooks: Hooks,
 }
 
 impl std::fmt::Debug for Town {
@@ -52,25 +67,23 @@ impl Town {
             engine,
             post: VecDeque::new(),
             now: Now { wall: start, mono_ms: 0 },
-            on_append: Box::new(|_, _, _| {}),
-            on_refusal: Box::new(|_, _| {}),
-            on_private: Box::new(|_| {}),
+            hooks: Hooks::default(),
         }
     }
 
     /// Called after each durable append: name, index, envelope.
     pub fn on_append(&mut self, hook: impl FnMut(&str, u64, &[u8]) + 'static) {
-        self.on_append = Box::new(hook);
+        self.hooks.append = Some(Box::new(hook));
     }
 
     /// Called for each refusal: name, message.
     pub fn on_refusal(&mut self, hook: impl FnMut(&str, &str) + 'static) {
-        self.on_refusal = Box::new(hook);
+        self.hooks.refusal = Some(Box::new(hook));
     }
 
     /// Called for each private opening on its way.
     pub fn on_private(&mut self, hook: impl FnMut(&[u8]) + 'static) {
-        self.on_private = Box::new(hook);
+        self.hooks.private = Some(Box::new(hook));
     }
 
     /// Moves a member in, with the stores below `dir`, and founds it if its record is empty.
@@ -236,16 +249,20 @@ impl Town {
                 Effect::Append(envelopes) => {
                     let range = self.citizen_mut(name)?.record.append_batch(&envelopes)?;
                     for (index, bytes) in range.zip(&envelopes) {
-                        (self.on_append)(name, index, bytes);
+                        if let Some(hook) = &mut self.hooks.append {
+                            hook(name, index, bytes);
+                        }
                     }
                 }
                 Effect::Witness(seen) => {
-                    self.citizen_mut(name)?.witnessed.append(&encode_seen(&seen))?;
+                    self.citizen_mut(name)?.witnessed.append(encode_seen(&seen))?;
                 }
                 Effect::Send(letter) => {
                     let from = self.id(name)?;
-                    if let comity_node::Message::Give { disclosure, .. } = &letter.message {
-                        (self.on_private)(disclosure);
+                    if let (Message::Give { disclosure, .. }, Some(hook)) =
+                        (&letter.message, &mut self.hooks.private)
+                    {
+                        hook(disclosure);
                     }
                     self.post.push_back((from, letter));
                 }
@@ -256,7 +273,9 @@ impl Town {
                     self.feed(name, Input::Done { key, outcome })?;
                 }
                 Effect::Refused { what, code, message } => {
-                    (self.on_refusal)(name, &format!("{what}: {message} [{code}]"));
+                    if let Some(hook) = &mut self.hooks.refusal {
+                        hook(name, &format!("{what}: {message} [{code}]"));
+                    }
                 }
             }
         }

@@ -116,7 +116,7 @@ impl Node {
         if !self.reapply.is_empty() {
             return Err(NodeError::NotCaughtUp { waiting: self.reapply.len() });
         }
-        let draft = self.draft_of(command)?;
+        let draft = self.draft_of(now, command)?;
         let id = self.state(now, draft)?;
         Ok((id, self.settle(now)))
     }

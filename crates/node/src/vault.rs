@@ -255,7 +255,7 @@ impl fmt::Debug for Vault {
 }
 
 fn disclosed(disclosure: &Result<Disclosure, OpeningError>) -> Result<Outcome, &'static str> {
-    let disclosure = disclosure.as_ref().map_err(|error| error.code())?;
+    let disclosure = disclosure.as_ref().map_err(OpeningError::code)?;
     Ok(Outcome::Disclosed {
         digest: disclosure.digest().map_err(|error| error.code())?,
         count: disclosure.count(),

@@ -3,10 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Args;
 use comity_constitution::RiskTier;
 
+use crate::fail::CliError;
 use crate::plant::Plant;
 use crate::summary::Summary;
 use crate::tour::{Options, PREDICATE, Progress, Tour};
@@ -153,7 +154,7 @@ fn require_empty(dir: &Path) -> anyhow::Result<()> {
     match std::fs::read_dir(dir) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
-            Some(_) => bail!("{} is not empty", dir.display()),
+            Some(_) => Err(CliError::NotEmpty { path: dir.to_owned() }.into()),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error).with_context(|| format!("read {}", dir.display())),

@@ -38,9 +38,24 @@ pub(super) fn text(summary: &Summary) -> String {
         order_text(&mut out, order);
     }
 
-    heading(&mut out, "Trust (units of 1e-9)");
+    trust_text(&mut out, summary);
+    books_text(&mut out, summary);
+    records_text(&mut out, summary);
+    heading(&mut out, "What this does not prove");
+    for item in &summary.does_not_prove {
+        wrapped(&mut out, "  - ", item);
+    }
+    if let Some(place) = &summary.exported_to {
+        heading(&mut out, "Recheck it yourself");
+        line(&mut out, &format!("comity-verify {place}"));
+    }
+    out
+}
+
+fn trust_text(out: &mut String, summary: &Summary) {
+    heading(out, "Trust (units of 1e-9)");
     if summary.trust.is_empty() {
-        line(&mut out, "nobody's trust changed");
+        line(out, "nobody's trust changed");
     }
     for trust in &summary.trust {
         let change = trust.after - trust.before;
@@ -56,16 +71,20 @@ pub(super) fn text(summary: &Summary) -> String {
             nano(change.abs()),
         );
     }
+}
 
-    heading(&mut out, "Books of the ledger keeper");
+fn books_text(out: &mut String, summary: &Summary) {
+    heading(out, "Books of the ledger keeper");
     for (account, amount) in &summary.balances {
         let _ = writeln!(out, "  {account:<44} {:>16}", signed(*amount));
     }
     for (asset, sum) in &summary.ledger_sums {
         let _ = writeln!(out, "  {:<44} {sum:>16}", format!("sum of all accounts ({asset})"));
     }
+}
 
-    heading(&mut out, "Records");
+fn records_text(out: &mut String, summary: &Summary) {
+    heading(out, "Records");
     for member in &summary.sovereigns {
         let _ = writeln!(
             out,
@@ -84,16 +103,6 @@ pub(super) fn text(summary: &Summary) -> String {
             short(&member.commitment)
         );
     }
-
-    heading(&mut out, "What this does not prove");
-    for item in &summary.does_not_prove {
-        wrapped(&mut out, "  - ", item);
-    }
-    if let Some(place) = &summary.exported_to {
-        heading(&mut out, "Recheck it yourself");
-        line(&mut out, &format!("comity-verify {place}"));
-    }
-    out
 }
 
 fn order_text(out: &mut String, order: &OrderLine) {

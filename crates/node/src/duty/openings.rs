@@ -2,7 +2,7 @@
 
 use comity_mycel::MycelFact;
 use comity_mycel::facts::{OpeningKind, OpeningLogged};
-use comity_wire::{SovereignId, sha256};
+use comity_wire::{Digest, SovereignId, WireError, sha256};
 
 use super::{Act, Acts, Draft, state};
 use crate::job::{Job, JobKey, Outcome};
@@ -19,26 +19,12 @@ impl Node {
             match self.job(&JobKey::Disclose(ask.clone())) {
                 None => acts.extend(self.disclosure_job(ask).map(Act::Job)),
                 Some(Outcome::Disclosed { digest, count, bytes }) => {
-                    match self.world.opening_of(&key) {
-                        Some(opening) => acts.push(Act::Give {
-                            to: *asker,
-                            ask: ask.clone(),
-                            opening,
-                            disclosure: bytes.clone(),
-                        }),
-                        None => {
-                            let fact = MycelFact::from(OpeningLogged {
-                                order: ask.order,
-                                attempt: ask.attempt,
-                                to: ask.reader.clone(),
-                                what: ask.what,
-                                count: *count,
-                                disclosure: *digest,
-                            });
-                            let draft = Draft::mycel(&fact, ("opening", about(ask)));
-                            state(acts, draft.map(|draft| draft.citing([ask.order])));
-                        }
-                    }
+                    let Some(opening) = self.world.opening_of(&key) else {
+                        state(acts, logged(ask, *count, *digest));
+                        continue;
+                    };
+                    let (ask, disclosure) = (ask.clone(), bytes.clone());
+                    acts.push(Act::Give { to: *asker, ask, opening, disclosure });
                 }
                 Some(_) => {}
             }
@@ -65,12 +51,25 @@ impl Node {
 
     fn disclosure_job(&self, ask: &Ask) -> Option<Job> {
         let terms = Box::new(self.world.order(ask.order).ok()?.placed.terms().clone());
-        let beacon = self.world.round(ask.order, ask.attempt).and_then(|round| round.value());
+        let beacon = self.world.round(ask.order, ask.attempt).and_then(comity_replay::Round::value);
         Some(Job::Disclose { ask: ask.clone(), terms, beacon })
     }
 }
 
+/// The opening, as the record will show it: by hash.
+fn logged(ask: &Ask, count: u64, disclosure: Digest) -> Result<Draft, WireError> {
+    let fact = MycelFact::from(OpeningLogged {
+        order: ask.order,
+        attempt: ask.attempt,
+        to: ask.reader.clone(),
+        what: ask.what,
+        count,
+        disclosure,
+    });
+    Ok(Draft::mycel(&fact, ("opening", about(ask)))?.citing([ask.order]))
+}
+
 /// Tells openings of one order apart.
-fn about(ask: &Ask) -> comity_wire::Digest {
+fn about(ask: &Ask) -> Digest {
     sha256(format!("{}/{}/{:?}/{}", ask.order, ask.attempt, ask.what, ask.reader).as_bytes())
 }

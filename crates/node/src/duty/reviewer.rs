@@ -30,7 +30,7 @@ impl Node {
             let claim = panel.bundle.claim;
             match self.world.report_by(claim, key) {
                 None => self.find(id, order, view, panel, key, acts),
-                Some(report) => self.decide(view, panel, opened, key, report, acts),
+                Some(report) => decide(view, panel, opened, key, report, acts),
             }
         }
     }
@@ -95,46 +95,45 @@ impl Node {
             Some(_) => {}
         }
     }
+}
 
-    /// From the report to the decision, and to vouching for the worker.
-    fn decide(
-        &self,
-        view: &MissionView,
-        panel: &Panel,
-        opened: StatementId,
-        key: &KeyId,
-        report: &Report,
-        acts: &mut Acts,
-    ) {
-        let mission = view.mission.id();
-        let by = Speaker::Actor(key.clone());
-        let Some(review) = panel.reviews.get(key) else {
-            let approves = report.body.verdict == Verdict::Accept;
-            let decision = if approves { Decision::Approve } else { Decision::Reject };
-            let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
-            let claim = panel.bundle.claim;
-            let fact =
-                MissionFact::from(Reviewed { mission, claim, decision, report: report.id, reason });
-            let draft = Draft::mission(&fact, ("claim", claim.digest()));
-            state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
-            return;
-        };
-        let Some(task) = last_task(panel).cloned() else { return };
-        let vouched = panel.vouched.contains_key(&(key.clone(), task.clone()));
-        let artifact = panel.bundle.work.done.get(&task).map(|done| done.artifact);
-        if let (Decision::Approve, false, Some(artifact)) = (review.decision, vouched, artifact) {
-            let worker = panel.bundle.work.worker.key.clone();
-            let about = sha256(worker.as_str().as_bytes());
-            let fact = MissionFact::from(EvidenceOfTrust {
-                mission,
-                task,
-                artifact,
-                worker,
-                review: review.statement,
-            });
-            let draft = Draft::mission(&fact, ("worker", about));
-            state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
-        }
+/// From the report to the decision, and to vouching for the worker.
+fn decide(
+    view: &MissionView,
+    panel: &Panel,
+    opened: StatementId,
+    key: &KeyId,
+    report: &Report,
+    acts: &mut Acts,
+) {
+    let mission = view.mission.id();
+    let by = Speaker::Actor(key.clone());
+    let Some(review) = panel.reviews.get(key) else {
+        let approves = report.body.verdict == Verdict::Accept;
+        let decision = if approves { Decision::Approve } else { Decision::Reject };
+        let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
+        let claim = panel.bundle.claim;
+        let fact =
+            MissionFact::from(Reviewed { mission, claim, decision, report: report.id, reason });
+        let draft = Draft::mission(&fact, ("claim", claim.digest()));
+        state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
+        return;
+    };
+    let Some(task) = last_task(panel).cloned() else { return };
+    let vouched = panel.vouched.contains_key(&(key.clone(), task.clone()));
+    let artifact = panel.bundle.work.done.get(&task).map(|done| done.artifact);
+    if let (Decision::Approve, false, Some(artifact)) = (review.decision, vouched, artifact) {
+        let worker = panel.bundle.work.worker.key.clone();
+        let about = sha256(worker.as_str().as_bytes());
+        let fact = MissionFact::from(EvidenceOfTrust {
+            mission,
+            task,
+            artifact,
+            worker,
+            review: review.statement,
+        });
+        let draft = Draft::mission(&fact, ("worker", about));
+        state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
     }
 }
 

@@ -74,11 +74,11 @@ impl Node {
                 put(acts, scoped.into(), Vec::new());
             }
             Phase::Scoped { .. } => put(acts, plan(mission, order).into(), Vec::new()),
-            Phase::Rejected { .. } if self.may_try_again(now, order, view) => {
+            Phase::Rejected { .. } if may_try_again(now, order, view) => {
                 put(acts, plan(mission, order).into(), Vec::new());
             }
             Phase::Decomposed { .. } => self.start(order, view, acts),
-            Phase::Rework { .. } if self.may_try_again(now, order, view) => {
+            Phase::Rework { .. } if may_try_again(now, order, view) => {
                 self.start(order, view, acts);
             }
             Phase::InProgress { work } => self.work(id, order, view, work, acts),
@@ -108,13 +108,6 @@ impl Node {
             }
             Phase::Completed { .. } | Phase::Rework { .. } | Phase::Rejected { .. } => {}
         }
-    }
-
-    fn may_try_again(&self, now: Now, order: &OrderView, view: &MissionView) -> bool {
-        let terms = order.placed.terms();
-        view.mission.attempts() < terms.attempts_max
-            && now.wall <= terms.deadline
-            && *order.placed.state() == OrderState::Rejected
     }
 
     fn start(&self, order: &OrderView, view: &MissionView, acts: &mut Acts) {
@@ -305,6 +298,14 @@ impl Node {
         let draft = Draft::mission(&fact, about);
         state(acts, draft.map(|draft| draft.citing(cites).citing([order.head])));
     }
+}
+
+/// Whether another attempt is allowed and in time.
+fn may_try_again(now: Now, order: &OrderView, view: &MissionView) -> bool {
+    let terms = order.placed.terms();
+    view.mission.attempts() < terms.attempts_max
+        && now.wall <= terms.deadline
+        && *order.placed.state() == OrderState::Rejected
 }
 
 /// Two tasks: watch the machine, then report. The second needs the first.

@@ -111,7 +111,7 @@ impl Node {
         self.secrets.root.public().key_id()
     }
 
-    pub(super) fn draft_of(&self, command: Command) -> Result<Draft, NodeError> {
+    pub(super) fn draft_of(&self, now: Now, command: Command) -> Result<Draft, NodeError> {
         let me = self.me.ok_or(NodeError::NotFounded)?;
         let digest = me.digest();
         Ok(match command {
@@ -136,7 +136,7 @@ impl Node {
                 Draft::mycel(&MycelFact::from(body), subject)?
             }
             Command::Place(order) => {
-                let cites = self.order_cites(me, &order);
+                let cites = self.order_cites(me, now, &order);
                 Draft::mycel(&MycelFact::OrderPlaced(*order), ("sovereign", digest))?.citing(cites)
             }
             Command::Decide { mission, decision, reason } => {

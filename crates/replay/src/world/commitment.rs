@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 /// The beacon of one attempt: the room's own state, and whose statements made it.
 #[derive(Clone, Debug)]
 pub struct Round {
-    round: beacon::Round,
+    shares: beacon::Round,
     commits: Vec<(SovereignId, StatementId)>,
     reveals: Vec<(SovereignId, StatementId)>,
 }
@@ -41,7 +41,7 @@ impl Round {
 
     /// The beacon, once all have revealed.
     pub fn value(&self) -> Option<Digest> {
-        self.round.value()
+        self.shares.value()
     }
 }
 
@@ -74,12 +74,12 @@ impl World {
         let mut round = match self.rounds.get(&key) {
             Some(round) => round.clone(),
             None => Round {
-                round: beacon::Round::new(body.order, body.attempt, contributors)?,
+                shares: beacon::Round::new(body.order, body.attempt, contributors)?,
                 commits: Vec::new(),
                 reveals: Vec::new(),
             },
         };
-        round.round.commit(step.record, step.id(), body)?;
+        round.shares.commit(step.record, step.id(), body)?;
         round.commits.push((step.record, step.id()));
         self.rounds.insert(key, round);
         Ok(())
@@ -93,7 +93,7 @@ impl World {
         self.require_seen(step, attached.ok_or(Refusal::Disagrees { what: "evidence attached" })?)?;
         let round = self.rounds.get_mut(&(body.order, body.attempt));
         let round = round.ok_or(Refusal::Disagrees { what: "beacon round" })?;
-        round.round.reveal(step.record, body)?;
+        round.shares.reveal(step.record, body)?;
         round.reveals.push((step.record, step.id()));
         if let Some(record) = self.records.get_mut(&step.record) {
             record.revealed += 1;
@@ -114,7 +114,7 @@ impl World {
         }
         let round = self.rounds.get_mut(&(order, attempt));
         let round = round.ok_or(Refusal::Disagrees { what: "beacon round" })?;
-        Ok(round.round.seal(cited)?)
+        Ok(round.shares.seal(cited)?)
     }
 
     /// The value of a round, all of whose reveals the speaker has seen.

@@ -1,7 +1,7 @@
 //! Missions in the world: the room's own rules, plus what binds a mission to its order, its record and its beacon.
 
 use comity_mesh::{Actor, ActorKind, Role, Scope};
-use comity_mission::facts::{Decision, TaskId};
+use comity_mission::facts::{Decision, Reviewed, TaskId};
 use comity_mission::{
     ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, ReviewerProfile,
 };
@@ -35,6 +35,27 @@ pub struct MissionView {
 }
 
 impl MissionView {
+    /// Where the id of a statement is kept that others must cite.
+    const fn landmark(&mut self, fact: &MissionFact) -> Option<&mut Option<StatementId>> {
+        match fact {
+            MissionFact::Started(_) => Some(&mut self.started),
+            MissionFact::EvidenceAttached(_) => Some(&mut self.attached),
+            MissionFact::ReviewOpened(_) => Some(&mut self.opened),
+            MissionFact::Completed(_) => Some(&mut self.completed),
+            MissionFact::ReworkRequired(_) => Some(&mut self.reworked),
+            MissionFact::Drafted(_)
+            | MissionFact::Scoped(_)
+            | MissionFact::Decomposed(_)
+            | MissionFact::EvidenceOfWork(_)
+            | MissionFact::Reviewed(_)
+            | MissionFact::EvidenceOfTrust(_)
+            | MissionFact::Integrated(_)
+            | MissionFact::GateOpened(_)
+            | MissionFact::GateDecided(_)
+            | MissionFact::Rejected(_) => None,
+        }
+    }
+
     /// The panel of the current attempt, once a review has been opened.
     pub const fn panel(&self) -> Option<&Panel> {
         match self.mission.phase() {
@@ -50,6 +71,10 @@ impl MissionView {
             | Phase::EvidenceAttached { .. } => None,
         }
     }
+}
+
+const fn agree(same: bool, what: &'static str) -> Result<(), Refusal> {
+    if same { Ok(()) } else { Err(Refusal::Disagrees { what }) }
 }
 
 /// The task that everything else leads to.
@@ -143,10 +168,12 @@ impl World {
         let parameters = self.parameters_of(view.record)?;
         let mission = view.mission.apply(event, &|key| self.info(key), parameters)?;
 
-        let act = match &event.fact {
-            MissionFact::Completed(_) => Some(OrderAct::Accept(self.panel_reports(view)?)),
-            MissionFact::ReworkRequired(_) | MissionFact::Rejected(_) => Some(OrderAct::Reject),
-            _ => None,
+        let act = if matches!(event.fact, MissionFact::Completed(_)) {
+            Some(OrderAct::Accept(self.panel_reports(view)?))
+        } else if matches!(event.fact, MissionFact::ReworkRequired(_) | MissionFact::Rejected(_)) {
+            Some(OrderAct::Reject)
+        } else {
+            None
         };
         if let Some(act) = act {
             self.apply_order(step, view.mission.order(), act)?;
@@ -154,22 +181,14 @@ impl World {
         if let Some(view) = self.missions.get_mut(&id) {
             view.mission = mission;
             view.at = view.at.max(step.place.at);
-            let slot = match &event.fact {
-                MissionFact::Started(_) => Some(&mut view.started),
-                MissionFact::EvidenceAttached(_) => Some(&mut view.attached),
-                MissionFact::ReviewOpened(_) => Some(&mut view.opened),
-                MissionFact::Completed(_) => Some(&mut view.completed),
-                MissionFact::ReworkRequired(_) => Some(&mut view.reworked),
-                _ => None,
-            };
-            if let Some(slot) = slot {
-                *slot = Some(step.id());
+            if let Some(landmark) = view.landmark(&event.fact) {
+                *landmark = Some(step.id());
             }
         }
         Ok(())
     }
 
-    /// What a fact about a mission must agree with outside the mission.
+    /// What a fact about a mission must agree with outside the mission, and in whose record it belongs.
     fn check_binding(
         &self,
         step: &Step<'_>,
@@ -177,72 +196,42 @@ impl World {
         order: &PlacedOrder,
         fact: &MissionFact,
     ) -> Result<(), Refusal> {
-        let terms = order.terms();
-        let disagrees = |what| Err(Refusal::Disagrees { what });
-        let here = |record: SovereignId| {
-            if step.record == record {
-                Ok(())
-            } else {
-                Err(Refusal::WrongRecord { record: step.record, issuer: record })
-            }
-        };
+        let is_review = matches!(fact, MissionFact::Reviewed(_) | MissionFact::EvidenceOfTrust(_));
+        let home = if is_review { order.terms().reviewer_house } else { view.record };
+        if step.record != home {
+            return Err(Refusal::WrongRecord { record: step.record, issuer: home });
+        }
         match fact {
-            MissionFact::Reviewed(body) => {
-                here(terms.reviewer_house)?;
-                self.require_treaty(step, view.record, Scope::Review)?;
-                self.require_current(step, view.opened)?;
-                self.require_seen(step, body.report)?;
-                let report = self.report(body.report)?;
-                let approves = body.decision == Decision::Approve;
-                let accepts = report.body.verdict == Verdict::Accept;
-                let same = report.body.claim == body.claim
-                    && report.body.reviewer == step.statement().signer;
-                if !same || (approves && !accepts) {
-                    return disagrees("report of a review");
-                }
-                Ok(())
-            }
+            MissionFact::Reviewed(body) => self.check_reviewed(step, view, body),
             MissionFact::EvidenceOfTrust(body) => {
-                here(terms.reviewer_house)?;
                 self.require_seen(step, body.review)?;
                 let last = view.panel().and_then(last_task);
-                if last == Some(&body.task) {
-                    Ok(())
-                } else {
-                    disagrees("task of evidence of trust")
-                }
+                agree(last == Some(&body.task), "task of evidence of trust")
             }
-            MissionFact::GateDecided(_) => here(view.record),
             MissionFact::Scoped(body) => {
-                here(view.record)?;
+                let terms = order.terms();
                 let same = body.mission_class == terms.mission_class
                     && body.risk_tier == terms.risk_tier
                     && body.domain_type == terms.domain_type;
-                if same { Ok(()) } else { disagrees("scope and order") }
+                agree(same, "scope and order")
             }
             MissionFact::EvidenceAttached(body) => {
-                here(view.record)?;
-                match order.state() {
+                let same = matches!(
+                    order.state(),
                     OrderState::Claimed { commitment, claim, .. }
-                        if *commitment == body.commitment && *claim == body.claim =>
-                    {
-                        Ok(())
-                    }
-                    _ => disagrees("attached evidence and claim"),
-                }
+                        if *commitment == body.commitment && *claim == body.claim
+                );
+                agree(same, "attached evidence and claim")
             }
             MissionFact::ReviewOpened(body) => {
-                here(view.record)?;
                 self.check_route(step, view, order, body.beacon, &body.reviewers)
             }
             MissionFact::Integrated(body) => {
-                here(view.record)?;
                 self.require_whole_panel(step, view, &body.reviews)?;
                 self.require_vouched(step, view)?;
                 self.check_artifact(view, body.artifact)
             }
             MissionFact::ReworkRequired(body) => {
-                here(view.record)?;
                 self.require_whole_panel(step, view, &body.reviews)
             }
             MissionFact::Drafted(_)
@@ -250,9 +239,26 @@ impl World {
             | MissionFact::Started(_)
             | MissionFact::EvidenceOfWork(_)
             | MissionFact::GateOpened(_)
+            | MissionFact::GateDecided(_)
             | MissionFact::Completed(_)
-            | MissionFact::Rejected(_) => here(view.record),
+            | MissionFact::Rejected(_) => Ok(()),
         }
+    }
+
+    /// A decision rests on the reviewer's own report on the same claim, and approves only what that report accepts.
+    fn check_reviewed(
+        &self,
+        step: &Step<'_>,
+        view: &MissionView,
+        body: &Reviewed,
+    ) -> Result<(), Refusal> {
+        self.require_treaty(step, view.record, Scope::Review)?;
+        self.require_current(step, view.opened)?;
+        self.require_seen(step, body.report)?;
+        let report = &self.report(body.report)?.body;
+        let approves = body.decision == Decision::Approve;
+        let same = report.claim == body.claim && report.reviewer == step.statement().signer;
+        agree(same && (!approves || report.verdict == Verdict::Accept), "report of a review")
     }
 
     /// The panel must be what the beacon draws from the reviewers that the house had admitted before it committed to

@@ -6,7 +6,8 @@ use comity_mesh::{Role, Scope};
 use comity_mycel::MycelFact;
 use comity_mycel::claims::{Claimant, WindowRegister, nullifier};
 use comity_mycel::facts::{
-    EvidenceCommitted, MipPublished, OpeningKind, OpeningLogged, Order, OutcomeClaimed, Span,
+    DisputeResolved, EvidenceCommitted, MipPublished, OpeningKind, OpeningLogged, Order,
+    OutcomeClaimed, Reported, Span,
 };
 use comity_mycel::ledger::Step as LedgerStep;
 use comity_mycel::order::{OrderAct, OrderEvent, PlacedOrder, Report};
@@ -55,7 +56,8 @@ impl World {
             MycelFact::EvidenceCommitted(body) => self.commit_evidence(step, body),
             MycelFact::OutcomeClaimed(body) => self.claim_outcome(step, body),
             MycelFact::OpeningLogged(body) => self.log_opening(step, body),
-            MycelFact::Reported(_) | MycelFact::DisputeResolved(_) => self.review_fact(step, fact),
+            MycelFact::Reported(body) => self.file_report(step, body),
+            MycelFact::DisputeResolved(body) => self.resolve(step, body),
             MycelFact::AccountCredited(body) => {
                 step.authority_only()?;
                 self.directory.sovereign(body.account)?;
@@ -171,49 +173,45 @@ impl World {
         Ok(())
     }
 
-    fn review_fact(&mut self, step: &Step<'_>, fact: MycelFact) -> Result<(), Refusal> {
-        match fact {
-            MycelFact::Reported(body) => {
-                for id in [body.claim, body.commitment].iter().chain(&body.openings) {
-                    self.require_seen(step, *id)?;
-                }
-                let claim = self.claim(body.claim)?;
-                let order = self.order(claim.order)?;
-                let house = order.placed.terms().reviewer_house;
-                self.directory.actor_as(&body.reviewer, Role::Reviewer)?;
-                if house != step.record || step.statement().signer != body.reviewer {
-                    return Err(Refusal::NotEntitled {
-                        signer: step.statement().signer.clone(),
-                        record: step.record,
-                    });
-                }
-                if claim.commitment != body.commitment {
-                    return Err(Refusal::Disagrees { what: "report and commitment" });
-                }
-                self.check_audit(step, claim, &body)?;
-                for id in &body.openings {
-                    let (_, opening) = self.opening(*id)?;
-                    if opening.to != body.reviewer || opening.order != claim.order {
-                        return Err(Refusal::Disagrees { what: "report and opening" });
-                    }
-                }
-                let key = (body.claim, body.reviewer.clone());
-                if self.facts.report_of.contains_key(&key) {
-                    return Err(Refusal::Disagrees { what: "second report on one claim" });
-                }
-                self.facts.report_of.insert(key, step.id());
-                let report = Report { id: step.id(), by: step.record, body };
-                self.facts.reports.insert(step.id(), report);
-                Ok(())
-            }
-            MycelFact::DisputeResolved(body) => {
-                step.authority_only()?;
-                self.require_seen(step, body.report)?;
-                let report = Box::new(self.report(body.report)?.clone());
-                self.apply_order(step, body.order, OrderAct::Resolve(body, report))
-            }
-            _ => Err(Refusal::UnknownKind),
+    fn file_report(&mut self, step: &Step<'_>, body: Reported) -> Result<(), Refusal> {
+        for id in [body.claim, body.commitment].iter().chain(&body.openings) {
+            self.require_seen(step, *id)?;
         }
+        let claim = self.claim(body.claim)?;
+        let order = self.order(claim.order)?;
+        let house = order.placed.terms().reviewer_house;
+        self.directory.actor_as(&body.reviewer, Role::Reviewer)?;
+        if house != step.record || step.statement().signer != body.reviewer {
+            return Err(Refusal::NotEntitled {
+                signer: step.statement().signer.clone(),
+                record: step.record,
+            });
+        }
+        if claim.commitment != body.commitment {
+            return Err(Refusal::Disagrees { what: "report and commitment" });
+        }
+        self.check_audit(step, claim, &body)?;
+        for id in &body.openings {
+            let (_, opening) = self.opening(*id)?;
+            if opening.to != body.reviewer || opening.order != claim.order {
+                return Err(Refusal::Disagrees { what: "report and opening" });
+            }
+        }
+        let key = (body.claim, body.reviewer.clone());
+        if self.facts.report_of.contains_key(&key) {
+            return Err(Refusal::Disagrees { what: "second report on one claim" });
+        }
+        self.facts.report_of.insert(key, step.id());
+        let report = Report { id: step.id(), by: step.record, body };
+        self.facts.reports.insert(step.id(), report);
+        Ok(())
+    }
+
+    fn resolve(&mut self, step: &Step<'_>, body: DisputeResolved) -> Result<(), Refusal> {
+        step.authority_only()?;
+        self.require_seen(step, body.report)?;
+        let report = Box::new(self.report(body.report)?.clone());
+        self.apply_order(step, body.order, OrderAct::Resolve(body, report))
     }
 
     /// An audit must have drawn with the beacon that opened the review.
@@ -221,7 +219,7 @@ impl World {
         &self,
         step: &Step<'_>,
         claim: &OutcomeClaimed,
-        body: &comity_mycel::facts::Reported,
+        body: &Reported,
     ) -> Result<(), Refusal> {
         let Some(audit) = &body.audit else { return Ok(()) };
         let view = self.mission(claim.mission)?;
