@@ -31,7 +31,7 @@ fn mutate(export: &Export, dice: &mut Dice) -> Option<(Export, String)> {
         }
         4 => {
             let at = dice.index(bytes.len() + 1);
-            bytes.insert(at, dice.index(256) as u8);
+            bytes.insert(at, u8::try_from(dice.below(256)).unwrap());
             format!("a byte added at {at} in {path}")
         }
         5 => {

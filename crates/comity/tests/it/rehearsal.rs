@@ -54,7 +54,7 @@ pub(crate) fn run(options: Options, plant: &Plant) -> Finished {
     let (log, private) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(Vec::new())));
     let (refusals, gifts) = (Rc::clone(&log), Rc::clone(&private));
     tour.town.on_refusal(move |name, text| {
-        refusals.borrow_mut().push(format!("{name}: {text}").into_bytes())
+        refusals.borrow_mut().push(format!("{name}: {text}").into_bytes());
     });
     tour.town.on_private(move |bytes| gifts.borrow_mut().push(bytes.to_vec()));
     let mut stages = Stages(Vec::new());

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::process::Command;
 
 use comity_constitution::RiskTier;
@@ -127,7 +128,7 @@ pub(crate) fn write_series(dir: &std::path::Path) -> (std::path::PathBuf, std::p
     let mut csv = "timestamp,value\n".to_owned();
     for reading in &plant.readings {
         let value = comity_wire::Decimal::from_scaled(reading.micro, 6);
-        csv.push_str(&format!("{},{value}\n", stamp(reading.t)));
+        writeln!(csv, "{},{value}", stamp(reading.t)).unwrap();
     }
     let windows: Vec<[String; 2]> =
         plant.windows.iter().map(|span| [stamp(span.from), stamp(span.to)]).collect();
