@@ -85,7 +85,8 @@ fn export(page: &mut Page, report: &Report, request: &Request) {
 fn head(page: &mut Page, record: &RecordLine) {
     let RecordLine { folder, statements, epochs, .. } = record;
     let last = record.last.map(|at| format!(", last dated {at}")).unwrap_or_default();
-    page.line(0, &format!("{folder}: {statements} statements, {epochs} epochs closed{last}"));
+    let (statements, epochs) = (count(*statements, "statement"), count(*epochs, "epoch"));
+    page.line(0, &format!("{folder}: {statements}, {epochs} closed{last}"));
     if let Some(id) = record.sovereign {
         page.line(2, &format!("id {id}"));
         let who = [record.organisation.as_str(), &record.region].join(", ");
@@ -144,9 +145,12 @@ fn show_order(page: &mut Page, order: &OrderLine) {
     page.line(2, &roles);
     let (tier, mip) = (order.tier.name(), &order.mip);
     page.line(2, &format!("tier {tier}, judged by {mip}, rule {}", order.predicate));
-    page.line(2, &format!("state: {}, attempts: {}", order.state, order.attempts));
+    let attempts = count(order.attempts, "attempt");
+    page.line(2, &format!("{} after {attempts}", order.state));
     page.line(2, "proven");
-    for line in &order.reports {
+    let mut reports: Vec<&ReportLine> = order.reports.iter().collect();
+    reports.sort_by_key(|line| std::cmp::Reverse(line.assurance));
+    for line in reports {
         show_report(page, line);
     }
     page.hang(4, 6, &format!("money: {}", prose::money(order)));
@@ -207,6 +211,11 @@ fn histories(page: &mut Page, histories: &[History]) {
     page.blank();
 }
 
+/// A number with its noun.
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 /// One line: valid, or the first reason; a lie about history goes before everything else.
 fn verdict(verification: &Verification) -> String {
     if verification.is_valid() {
@@ -222,7 +231,10 @@ fn verdict(verification: &Verification) -> String {
             .sum();
         let (orders, open) = (sum(|it| it.orders.len()), sum(Summary::open_orders));
         return format!(
-            "valid: {records} records, {statements} statements, {orders} orders ({open} open)"
+            "valid: {}, {}, {} ({open} open)",
+            count(records as u64, "record"),
+            count(statements, "statement"),
+            count(orders as u64, "order"),
         );
     }
     match first_refusal(verification) {

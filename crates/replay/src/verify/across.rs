@@ -156,7 +156,7 @@ pub(super) fn books(world: &World) -> Vec<Check> {
         }
     }
     if found.is_empty() {
-        let detail = format!("{count} sum to zero");
+        let detail = format!("{count} kept, all sum to zero");
         found.push(check("books", Outcome::Passed { detail }));
     }
     found
