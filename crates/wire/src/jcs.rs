@@ -23,10 +23,51 @@ pub fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
     Ok(bytes)
 }
 
-/// Reads canonical bytes into `T`; anything not canonical is refused before `T` is tried.
-pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
+/// Reads canonical bytes into `T`; anything not canonical is refused before `T` is tried, and so is
+/// whatever `T` would not be written as.
+pub fn from_slice<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, WireError> {
     check(bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| shape::<T>(&error))
+    let value = serde_json::from_slice(bytes).map_err(|error| shape::<T>(&error))?;
+    let mut written = Tally::default();
+    let is_written = serde_json::to_writer(&mut written, &value).is_ok();
+    if is_written && written == Tally::of(bytes) {
+        Ok(value)
+    } else {
+        Err(WireError::NotCanonical { at: 0, what: "another form of the same value" })
+    }
+}
+
+/// Bytes and opened lists of a document: enough to tell the forms apart that serde takes for one value.
+///
+/// It reads a struct from a list, an absent member from `null`, and a unit variant from an object that
+/// holds `null`. The first has a list too many; in a document without it, the other two have bytes too
+/// many. The order of members changes neither count, so nothing needs to be sorted or kept.
+#[derive(Default, PartialEq, Eq)]
+struct Tally {
+    bytes: usize,
+    lists: usize,
+}
+
+impl Tally {
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.len(),
+            lists: bytes.iter().map(|byte| usize::from(*byte == b'[')).sum(),
+        }
+    }
+}
+
+impl std::io::Write for Tally {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let more = Self::of(bytes);
+        self.bytes += more.bytes;
+        self.lists += more.lists;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Names the type that did not fit and the place, without echoing input.

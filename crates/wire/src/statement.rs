@@ -91,6 +91,13 @@ impl Statement {
     /// [`limits::PAYLOAD_BYTES_MAX`](crate::limits::PAYLOAD_BYTES_MAX) bytes.
     pub fn encode(&self) -> Result<Vec<u8>, WireError> {
         self.check_header()?;
+        let bytes = self.write();
+        check_len(&bytes)?;
+        jcs::check(&bytes)?;
+        Ok(bytes)
+    }
+
+    fn write(&self) -> Vec<u8> {
         let cites: Vec<String> = self.cites.iter().map(|id| format!("\"{id}\"")).collect();
         let issuer = self.issuer.map(|id| format!("\"issuer\":\"{id}\",")).unwrap_or_default();
         let text = format!(
@@ -104,10 +111,7 @@ impl Statement {
             self.subject.sha256,
             self.subject.name,
         );
-        let bytes = text.into_bytes();
-        check_len(&bytes)?;
-        jcs::check(&bytes)?;
-        Ok(bytes)
+        text.into_bytes()
     }
 
     /// Reads a canonical payload; whatever [`Self::encode`] would not write is refused.
@@ -130,7 +134,12 @@ impl Statement {
             body: form.predicate.body.to_owned(),
         };
         statement.check_header()?;
-        Ok(statement)
+        // serde also reads a struct from a list, and an absent issuer from `null`.
+        if statement.write() == bytes {
+            Ok(statement)
+        } else {
+            Err(WireError::NotCanonical { at: 0, what: "not a statement's one form" })
+        }
     }
 
     /// The id of a payload.
