@@ -19,6 +19,7 @@ mod commitment;
 mod dispatch;
 mod mission;
 mod money;
+mod orders;
 mod record;
 mod trust;
 
@@ -35,7 +36,8 @@ use crate::refusal::Refusal;
 
 pub use commitment::Round;
 pub use mission::{MissionView, actor_info, last_task};
-pub use money::{OpeningKey, OrderView, claim_nullifier};
+pub use money::{OpeningKey, claim_nullifier};
+pub use orders::OrderView;
 pub use record::{Place, RecordView};
 pub use trust::Ending;
 
@@ -164,5 +166,10 @@ impl World {
         } else {
             Err(Refusal::NotCited { needed })
         }
+    }
+
+    /// Refuses to name a sovereign whose genesis the speaker has not cited.
+    fn require_sovereign(&self, step: &record::Step<'_>, named: SovereignId) -> Result<(), Refusal> {
+        self.require_seen(step, StatementId::from_digest(named.digest()))
     }
 }

@@ -126,16 +126,15 @@ impl World {
 
     fn draft(&mut self, step: &Step<'_>, event: &MissionEvent) -> Result<(), Refusal> {
         let MissionFact::Drafted(body) = &event.fact else { return Err(Refusal::UnknownKind) };
-        self.require_order_head(step, body.order)?;
-        let order = self.order(body.order)?;
-        let terms = order.placed.terms();
-        if terms.seller != step.record || order.mission.is_some() {
+        let placed = self.order_as_seen(step, body.order)?;
+        let terms = placed.terms();
+        if terms.seller != step.record || self.order(body.order)?.mission.is_some() {
             return Err(Refusal::Disagrees { what: "drafted mission" });
         }
-        if *order.placed.state() != OrderState::Funded {
+        if *placed.state() != OrderState::Funded {
             return Err(Refusal::Disagrees { what: "order state" });
         }
-        self.require_treaty(step, order.placed.buyer(), Scope::Order)?;
+        self.require_treaty(step, placed.buyer(), Scope::Order)?;
         self.require_treaty(step, terms.reviewer_house, Scope::Review)?;
         let mission = Mission::draft(event, &|key| self.info(key))?;
         let view = MissionView {
@@ -163,8 +162,8 @@ impl World {
     ) -> Result<(), Refusal> {
         self.require_seen(step, id)?;
         let view = self.mission(id)?;
-        let order = self.order(view.mission.order())?;
-        self.check_binding(step, view, &order.placed, &event.fact)?;
+        let (order, _) = self.order_known(step, view.mission.order())?;
+        self.check_binding(step, view, order, &event.fact)?;
         let parameters = self.parameters_of(view.record)?;
         let mission = view.mission.apply(event, &|key| self.info(key), parameters)?;
 
@@ -232,7 +231,8 @@ impl World {
                 self.check_artifact(view, body.artifact)
             }
             MissionFact::ReworkRequired(body) => {
-                self.require_whole_panel(step, view, &body.reviews)
+                self.require_whole_panel(step, view, &body.reviews)?;
+                self.require_vouched(step, view)
             }
             MissionFact::Drafted(_)
             | MissionFact::Decomposed(_)
@@ -347,7 +347,8 @@ impl World {
         named.iter().try_for_each(|review| self.require_seen(step, *review))
     }
 
-    /// Every reviewer who approves vouches for the last task, before the mission is integrated.
+    /// Every reviewer who approves vouches for the last task before the review ends, whichever way: what has been seen
+    /// cannot arrive after the end.
     fn require_vouched(&self, step: &Step<'_>, view: &MissionView) -> Result<(), Refusal> {
         let Some(panel) = view.panel() else { return Ok(()) };
         let last = last_task(panel).ok_or(Refusal::Disagrees { what: "task graph" })?;

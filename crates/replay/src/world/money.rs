@@ -10,23 +10,13 @@ use comity_mycel::facts::{
     OutcomeClaimed, Reported, Span,
 };
 use comity_mycel::ledger::Step as LedgerStep;
-use comity_mycel::order::{OrderAct, OrderEvent, PlacedOrder, Report};
+use comity_mycel::order::{OrderAct, PlacedOrder, Report};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId};
 
 use super::World;
+use super::orders::OrderView;
 use super::record::Step;
 use crate::refusal::Refusal;
-
-/// An order, its mission, and the statement that the next event must cite.
-#[derive(Clone, Debug)]
-pub struct OrderView {
-    /// The room's own state.
-    pub placed: PlacedOrder,
-    /// The mission that works on it.
-    pub mission: Option<StatementId>,
-    /// The last event. Whoever moves the order on has seen it, so that two readers never disagree on what came first.
-    pub head: StatementId,
-}
 
 /// What makes an opening the answer to a question: order, attempt, reader and what was opened.
 pub type OpeningKey = (StatementId, u64, KeyId, OpeningKind);
@@ -34,7 +24,8 @@ pub type OpeningKey = (StatementId, u64, KeyId, OpeningKind);
 /// Bodies that later statements refer to by id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
-    mips: BTreeMap<Digest, (StatementId, MipPublished)>,
+    /// Publications by manifest. Anybody may publish one, so nobody's is *the* one.
+    mips: BTreeMap<Digest, BTreeMap<StatementId, MipPublished>>,
     commitments: BTreeMap<StatementId, EvidenceCommitted>,
     claims: BTreeMap<StatementId, OutcomeClaimed>,
     openings: BTreeMap<StatementId, (SovereignId, OpeningLogged)>,
@@ -42,6 +33,8 @@ pub(super) struct Facts {
     reports: BTreeMap<StatementId, Report>,
     report_of: BTreeMap<(StatementId, KeyId), StatementId>,
     windows: WindowRegister,
+    /// Refunds by seller and order: they give a window back to whoever has seen them.
+    refunds: BTreeMap<SovereignId, BTreeMap<StatementId, StatementId>>,
 }
 
 impl World {
@@ -49,7 +42,7 @@ impl World {
         match fact {
             MycelFact::MipPublished(body) => {
                 step.authority_only()?;
-                self.facts.mips.entry(body.manifest).or_insert((step.id(), body));
+                self.facts.mips.entry(body.manifest).or_default().insert(step.id(), body);
                 Ok(())
             }
             MycelFact::OrderPlaced(body) => self.place_order(step, body),
@@ -60,7 +53,7 @@ impl World {
             MycelFact::DisputeResolved(body) => self.resolve(step, body),
             MycelFact::AccountCredited(body) => {
                 step.authority_only()?;
-                self.directory.sovereign(body.account)?;
+                self.require_sovereign(step, body.account)?;
                 let credit = LedgerStep::Credit {
                     to: body.account,
                     amount: body.amount,
@@ -86,7 +79,8 @@ impl World {
                 step.authority_only()?;
                 let order = body.order;
                 self.apply_order(step, order, OrderAct::Refund(body))?;
-                self.facts.windows.free(order);
+                let seller = self.order(order)?.placed.terms().seller;
+                self.facts.refunds.entry(seller).or_default().insert(order, step.id());
                 Ok(())
             }
             MycelFact::OrderCancelled(body) => {
@@ -102,17 +96,17 @@ impl World {
 
     fn place_order(&mut self, step: &Step<'_>, terms: Order) -> Result<(), Refusal> {
         step.authority_only()?;
-        let (mip, _) = self.facts.mips.get(&terms.mip).ok_or(Refusal::Disagrees { what: "MIP" })?;
-        self.require_seen(step, *mip)?;
+        let published = self.facts.mips.get(&terms.mip).into_iter().flatten().map(|(id, _)| *id);
+        let mut seen = published.filter(|id| self.require_seen(step, *id).is_ok());
+        let mip = seen.next().ok_or(Refusal::Disagrees { what: "MIP" })?;
         self.require_treaty(step, terms.seller, Scope::Order)?;
         self.require_treaty(step, terms.ledger, Scope::Escrow)?;
-        self.directory.sovereign(terms.reviewer_house)?;
+        self.require_sovereign(step, terms.reviewer_house)?;
         if !terms.beacon.contains(&terms.reviewer_house) {
             return Err(Refusal::Disagrees { what: "beacon contributors" });
         }
         let placed = PlacedOrder::place(step.id(), step.record, step.place.at, terms)?;
-        let view = OrderView { placed, mission: None, head: step.id() };
-        self.orders.insert(step.id(), view);
+        self.orders.insert(step.id(), OrderView::new(placed, mip));
         Ok(())
     }
 
@@ -126,7 +120,7 @@ impl World {
         let order = body.order;
         let placed = self.moved_order(step, order, OrderAct::Commit(body.clone()))?;
         self.seal_round(step, order, body.attempt, &body.beacon)?;
-        self.put_order(step, order, placed);
+        self.put_order(step, order, placed, false);
         self.facts.commitments.insert(step.id(), body);
         Ok(())
     }
@@ -139,29 +133,53 @@ impl World {
             .commitments
             .get(&body.commitment)
             .ok_or(Refusal::Unknown { what: "evidence commitment", id: body.commitment })?;
-        let terms = self.order(body.order)?.placed.terms();
-        let (_, mip) = self.facts.mips.get(&terms.mip).ok_or(Refusal::Disagrees { what: "MIP" })?;
+        let order = body.order;
+        let terms = self.order(order)?.placed.terms();
         let claimant = Claimant {
             vault: step.record,
-            family: family(&mip.name).to_owned(),
+            family: family(&self.mip_of(order)?.name).to_owned(),
             device: commitment.device.clone(),
         };
         let span = terms.span;
         // Asked first without changing anything, so that a refusal of either leaves both as they were.
-        let order = body.order;
         let placed = self.moved_order(step, order, OrderAct::Claim(body.clone()))?;
-        self.facts.windows.claim(&claimant, span, order, body.nullifier)?;
-        self.put_order(step, order, placed);
+        let freed = self.refunds_seen(step);
+        if freed.is_empty() {
+            self.facts.windows.claim(&claimant, span, order, body.nullifier)?;
+        } else {
+            let mut windows = self.facts.windows.clone();
+            freed.iter().for_each(|order| windows.free(*order));
+            windows.claim(&claimant, span, order, body.nullifier)?;
+            self.facts.windows = windows;
+            if let Some(refunds) = self.facts.refunds.get_mut(&step.record) {
+                refunds.retain(|order, _| !freed.contains(order));
+            }
+        }
+        self.put_order(step, order, placed, false);
         self.facts.claims.insert(step.id(), body);
         Ok(())
+    }
+
+    /// Refunded orders of the speaker whose refund its record has seen. A refund stands in the keeper's record, so
+    /// without this the window would be free for one reader and held for another.
+    fn refunds_seen(&self, step: &Step<'_>) -> Vec<StatementId> {
+        let refunds = self.facts.refunds.get(&step.record).into_iter().flatten();
+        let seen = refunds.filter(|(_, refund)| self.require_seen(step, **refund).is_ok());
+        seen.map(|(order, _)| *order).collect()
     }
 
     fn log_opening(&mut self, step: &Step<'_>, body: OpeningLogged) -> Result<(), Refusal> {
         step.authority_only()?;
         let order = self.order(body.order)?;
         self.require_seen(step, body.order)?;
-        let parties = [order.placed.terms().seller, order.placed.buyer()];
-        if !parties.contains(&step.record) {
+        // Each opens what is its own, so that an opening is never mistaken for the other's.
+        let opener = match body.what {
+            OpeningKind::Windows => order.placed.buyer(),
+            OpeningKind::Rows | OpeningKind::Leaves | OpeningKind::Result => {
+                order.placed.terms().seller
+            }
+        };
+        if opener != step.record {
             return Err(Refusal::NotEntitled {
                 signer: step.statement().signer.clone(),
                 record: step.record,
@@ -235,49 +253,6 @@ impl World {
         }
     }
 
-    /// Moves an order on, and the money with it.
-    pub(super) fn apply_order(
-        &mut self,
-        step: &Step<'_>,
-        id: StatementId,
-        act: OrderAct,
-    ) -> Result<(), Refusal> {
-        let money = self.order(id)?.placed.ledger_step(&act);
-        let placed = self.moved_order(step, id, act)?;
-        if let Some(money) = money {
-            self.ledgers.entry(step.record).or_default().apply(&money)?;
-        }
-        self.put_order(step, id, placed);
-        Ok(())
-    }
-
-    /// The order after `act`, without putting it in place.
-    fn moved_order(
-        &self,
-        step: &Step<'_>,
-        id: StatementId,
-        act: OrderAct,
-    ) -> Result<PlacedOrder, Refusal> {
-        self.require_order_head(step, id)?;
-        let event = OrderEvent { by: step.record, id: step.id(), at: step.place.at, act };
-        Ok(self.order(id)?.placed.apply(&event)?)
-    }
-
-    fn put_order(&mut self, step: &Step<'_>, id: StatementId, placed: PlacedOrder) {
-        if let Some(order) = self.orders.get_mut(&id) {
-            order.placed = placed;
-            order.head = step.id();
-        }
-    }
-
-    pub(super) fn require_order_head(
-        &self,
-        step: &Step<'_>,
-        id: StatementId,
-    ) -> Result<(), Refusal> {
-        self.require_seen(step, self.order(id)?.head)
-    }
-
     fn check_mission_of(&self, order: StatementId, mission: StatementId) -> Result<(), Refusal> {
         if self.order(order)?.mission == Some(mission) {
             Ok(())
@@ -327,9 +302,26 @@ impl World {
         self.facts.openings.iter().map(|(id, (by, body))| (*id, *by, body))
     }
 
-    /// The first statement that published a manifest.
+    /// A statement that published a manifest: the one with the smallest id.
     pub fn mip(&self, manifest: Digest) -> Option<(StatementId, &MipPublished)> {
-        self.facts.mips.get(&manifest).map(|(id, body)| (*id, body))
+        self.facts.mips.get(&manifest)?.first_key_value().map(|(id, body)| (*id, body))
+    }
+
+    /// The publication that an order rests on.
+    pub fn mip_of(&self, order: StatementId) -> Result<&MipPublished, Refusal> {
+        let view = self.order(order)?;
+        let published = self.facts.mips.get(&view.placed.terms().mip);
+        let found = published.and_then(|published| published.get(&view.mip));
+        found.ok_or(Refusal::Unknown { what: "MIP", id: view.mip })
+    }
+
+    /// Refunds that gave windows back to `seller` which overlap `span`: a new claim cites them.
+    pub fn refunds_over(&self, seller: SovereignId, span: &Span) -> Vec<StatementId> {
+        let refunds = self.facts.refunds.get(&seller).into_iter().flatten();
+        let overlaps = |order: &StatementId| {
+            self.order(*order).is_ok_and(|view| view.placed.terms().span.overlaps(span))
+        };
+        refunds.filter(|(order, _)| overlaps(order)).map(|(_, refund)| *refund).collect()
     }
 }
 

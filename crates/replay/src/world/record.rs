@@ -197,8 +197,9 @@ impl World {
                         .map_err(|_| Refusal::Disagrees { what: "actor key" })?,
                 )
             }
-            MeshFact::TreatyOffered(_) => {
+            MeshFact::TreatyOffered(offer) => {
                 step.authority_only()?;
+                self.require_sovereign(step, offer.to)?;
                 None
             }
             MeshFact::TreatyAccepted(answer) => self.check_answer(step, answer.offer)?,
@@ -279,15 +280,29 @@ impl World {
         Ok(self.treaty_accepted.get(&offer).copied().unwrap_or(offer))
     }
 
-    /// The id of a treaty between the speaker and `other` that covers `scope`, and that the speaker's record has seen.
+    /// Refuses unless a treaty between the speaker and `other` covers `scope`, and the speaker's record has seen that it
+    /// came into force. Any such treaty will do: which others there are depends on how far other records have been read.
     pub(super) fn require_treaty(
         &self,
         step: &Step<'_>,
         other: SovereignId,
         scope: comity_mesh::Scope,
     ) -> Result<(), Refusal> {
-        let accepted = self.treaty_in_force(step.record, other, scope, step.statement().at)?;
-        self.require_seen(step, accepted)
+        let (me, at) = (step.record, step.statement().at);
+        let between = |treaty: &comity_mesh::Treaty| {
+            (treaty.by, treaty.to) == (me, other) || (treaty.by, treaty.to) == (other, me)
+        };
+        let seen = self.directory.treaties().any(|(offer, treaty)| {
+            let accepted = self.treaty_accepted.get(&offer);
+            between(treaty)
+                && treaty.covers(scope, at).is_ok()
+                && accepted.is_some_and(|accepted| self.require_seen(step, *accepted).is_ok())
+        });
+        if seen {
+            return Ok(());
+        }
+        let needed = self.treaty_in_force(me, other, scope, at)?;
+        Err(Refusal::NotCited { needed })
     }
 }
 
