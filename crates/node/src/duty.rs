@@ -165,7 +165,7 @@ impl Node {
         }
         let Some(mission) = order.mission else {
             if terms.seller == me {
-                self.take_up(me, id, order, acts);
+                self.take_up(me, now, id, order, acts);
             }
             return;
         };

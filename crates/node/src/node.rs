@@ -17,7 +17,7 @@ use crate::error::NodeError;
 use crate::follow::{Follow, witness_key};
 use crate::io::{Charter, Command, Effect, Input, Now, Secrets, Witnessed};
 use crate::job::{JobKey, Outcome};
-use crate::limits::{ACTS_PER_STEP_MAX, ASK_AGAIN_MS};
+use crate::limits::{ACTS_PER_STEP_MAX, ASK_AGAIN_MS, POLL_MS};
 use crate::message::{Addressed, Ask, Message};
 use crate::own::OwnRecord;
 
@@ -37,8 +37,11 @@ pub struct Node {
     own: OwnRecord,
     follows: BTreeMap<SovereignId, Follow>,
     witnessed: BTreeMap<SovereignId, Witnessed>,
-    asked: BTreeMap<Ask, u64>,
+    /// Questions under way: whom, and when last.
+    asked: BTreeMap<Ask, (SovereignId, u64)>,
     fetched: BTreeMap<SovereignId, u64>,
+    /// The polling period of the last poll, counted from the start of the monotonic clock.
+    polled: u64,
     blocked: BTreeSet<(&'static str, Digest, KeyId)>,
     appended: Vec<Vec<u8>>,
     effects: VecDeque<Effect>,
@@ -76,6 +79,7 @@ impl Node {
             witnessed: witnessed.into_iter().map(|seen| (seen.record, seen)).collect(),
             asked: BTreeMap::new(),
             fetched: BTreeMap::new(),
+            polled: 0,
             blocked: BTreeSet::new(),
             appended: Vec::new(),
             effects: VecDeque::new(),
@@ -196,7 +200,8 @@ impl Node {
             Act::State(draft) => !self.blocked.contains(&draft.key()),
             Act::Job(job) => !self.jobs.contains_key(&job.key()),
             Act::Ask { ask, .. } => {
-                self.asked.get(ask).is_none_or(|at| at.saturating_add(ASK_AGAIN_MS) <= now.mono_ms)
+                let last = self.asked.get(ask);
+                last.is_none_or(|(_, at)| at.saturating_add(ASK_AGAIN_MS) <= now.mono_ms)
             }
             Act::Give { .. } => true,
         })
@@ -216,7 +221,7 @@ impl Node {
                 self.effects.push_back(Effect::Run(job));
             }
             Act::Ask { to, ask } => {
-                self.asked.insert(ask.clone(), now.mono_ms);
+                self.asked.insert(ask.clone(), (to, now.mono_ms));
                 self.send(to, Message::Ask(ask));
             }
             Act::Give { to, ask, opening, disclosure } => {
@@ -238,11 +243,13 @@ impl Node {
             Ok(None) => {}
             Err(error) => self.effects.push_back(refused("announce", &error)),
         }
+        let period = now.mono_ms / POLL_MS;
+        let polls = std::mem::replace(&mut self.polled, period) != period;
         let behind: Vec<(SovereignId, u64)> = self
             .follows
             .iter()
             .filter(|(_, follow)| follow.refused.is_none())
-            .filter(|(_, follow)| follow.size() < follow.announced || follow.size() == 0)
+            .filter(|(_, follow)| polls || follow.size() < follow.announced || follow.size() == 0)
             .map(|(peer, follow)| (*peer, follow.size()))
             .collect();
         for (peer, from) in behind {

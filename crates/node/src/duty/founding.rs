@@ -51,8 +51,7 @@ impl Node {
 
     /// The statements that an order of ours depends on.
     pub(crate) fn order_cites(&self, me: SovereignId, now: Now, order: &Order) -> Vec<StatementId> {
-        let own = self.world.record(me).map_or(now.wall, |own| own.last);
-        let at = own.max(now.wall);
+        let at = self.date(now, &[]);
         let treaty = |other, scope| self.world.treaty_in_force(me, other, scope, at).ok();
         let mip = self.world.mip(order.mip).map(|(id, _)| id);
         let house = StatementId::from_digest(order.reviewer_house.digest());

@@ -62,9 +62,10 @@ impl Node {
     }
 
     fn escrow_treaties(&self, me: SovereignId, now: Now, order: &OrderView) -> Vec<StatementId> {
+        let at = self.date(now, &[order.head]);
         [order.placed.buyer(), order.placed.terms().seller]
             .into_iter()
-            .filter_map(|other| self.world.treaty_in_force(me, other, Scope::Escrow, now.wall).ok())
+            .filter_map(|other| self.world.treaty_in_force(me, other, Scope::Escrow, at).ok())
             .collect()
     }
 }

@@ -33,7 +33,7 @@ impl Node {
 
     /// Whether the record assigns the reader to the current review, and the asker is the reader's sovereign, and what is
     /// asked is this sovereign's to open.
-    fn is_entitled(&self, me: SovereignId, ask: &Ask, asker: SovereignId) -> bool {
+    pub(crate) fn is_entitled(&self, me: SovereignId, ask: &Ask, asker: SovereignId) -> bool {
         let Ok(order) = self.world.order(ask.order) else { return false };
         let terms = order.placed.terms();
         let opener = match ask.what {

@@ -7,7 +7,7 @@ use comity_mycel::MycelFact;
 use comity_mycel::facts::{Assurance, OpeningKind, Reported, Verdict};
 use comity_mycel::order::Report;
 use comity_replay::{MissionView, OrderView, last_task};
-use comity_wire::{KeyId, StatementId, sha256};
+use comity_wire::{KeyId, SovereignId, StatementId, sha256};
 
 use super::{Act, Acts, Draft, Speaker, state};
 use crate::job::{Finding, Job, JobKey, Outcome, Review};
@@ -54,8 +54,8 @@ impl Node {
         let mut given = Vec::new();
         for (ask, to) in asks.into_iter().zip(to) {
             match self.given.get(&ask) {
-                // An opening counts when the record that logs it has been read that far.
-                Some((opening, bytes)) if self.world.opening(*opening).is_ok() => {
+                // An opening counts when the record that logs it has been read that far, and logs this one.
+                Some((opening, bytes)) if self.answers(*opening, &ask, to) => {
                     openings.push(*opening);
                     given.push(bytes);
                 }
@@ -94,6 +94,15 @@ impl Node {
             }
             Some(_) => {}
         }
+    }
+
+    /// Whether a logged opening is the answer of `by` to a question.
+    fn answers(&self, opening: StatementId, ask: &Ask, by: SovereignId) -> bool {
+        self.world.opening(opening).is_ok_and(|(record, logged)| {
+            record == by
+                && (logged.order, logged.attempt) == (ask.order, ask.attempt)
+                && (logged.what, &logged.to) == (ask.what, &ask.reader)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use comity_mesh::{Role, Scope};
 use comity_mission::facts::{
-    Completed, Decomposed, Drafted, EvidenceAttached, EvidenceOfWork, Gate, GateDecision,
+    Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfWork, Gate, GateDecision,
     GateOpened, Integrated, Rejected, ReviewOpened, ReworkRequired, Scoped, Started, Task, TaskId,
 };
 use comity_mission::{MissionFact, Panel, Phase, Verdict, Work};
@@ -27,6 +27,7 @@ impl Node {
     pub(super) fn take_up(
         &self,
         me: SovereignId,
+        now: Now,
         id: StatementId,
         order: &OrderView,
         acts: &mut Acts,
@@ -36,7 +37,7 @@ impl Node {
         }
         let Some(owner) = self.own_actor(me, Role::Owner) else { return };
         let terms = order.placed.terms();
-        let at = order.placed.at();
+        let at = self.date(now, &[order.head]);
         let treaties =
             [(order.placed.buyer(), Scope::Order), (terms.reviewer_house, Scope::Review)];
         let cites = treaties
@@ -201,8 +202,8 @@ impl Node {
         match self.job(&JobKey::Detect(id)) {
             None => acts.push(Act::Job(Job::Detect { order: id, terms: Box::new(terms.clone()) })),
             Some(Outcome::Detected { module, result, alarms }) => {
-                let (Some((_, mip)), Ok(evidence)) =
-                    (self.world.mip(terms.mip), self.world.evidence(commitment))
+                let (Ok(mip), Ok(evidence)) =
+                    (self.world.mip_of(id), self.world.evidence(commitment))
                 else {
                     return;
                 };
@@ -217,7 +218,9 @@ impl Node {
                     alarms: *alarms,
                     nullifier,
                 });
-                state(acts, Draft::mycel(&fact, ("result", *result)));
+                let freed = self.world.refunds_over(terms.seller, &terms.span);
+                let draft = Draft::mycel(&fact, ("result", *result));
+                state(acts, draft.map(|draft| draft.citing(freed)));
             }
             Some(_) => {}
         }
@@ -270,7 +273,9 @@ impl Node {
 
     /// When every reviewer has decided, and every one who approves has vouched.
     fn end_review(&self, order: &OrderView, view: &MissionView, panel: &Panel, acts: &mut Acts) {
-        if panel.reviews.len() < panel.assigned.len() {
+        let approvals =
+            panel.reviews.values().filter(|review| review.decision == Decision::Approve);
+        if panel.reviews.len() < panel.assigned.len() || panel.vouched.len() < approvals.count() {
             return;
         }
         let mission = view.mission.id();
@@ -282,13 +287,6 @@ impl Node {
         let fact = match panel.verdict() {
             Verdict::Passed => {
                 let Ok(claim) = self.world.claim(panel.bundle.claim) else { return };
-                let approvals = panel
-                    .reviews
-                    .values()
-                    .filter(|review| review.decision == comity_mission::facts::Decision::Approve);
-                if panel.vouched.len() < approvals.count() {
-                    return;
-                }
                 MissionFact::from(Integrated { mission, artifact: claim.result, reviews })
             }
             Verdict::Failed(_) | Verdict::Open(_) => {

@@ -23,12 +23,16 @@ impl Node {
             Message::WantCosign { checkpoint } => self.want_cosign(from, &checkpoint),
             Message::Cosign { size, line } => self.cosigned(from, size, &line),
             Message::Ask(ask) => {
-                self.questions.insert(ask, from);
+                // Only who is entitled is remembered, so that nobody can fill this node's memory. Who asks before this
+                // node has read why asks again.
+                if self.me.is_some_and(|me| self.is_entitled(me, &ask, from)) {
+                    self.questions.insert(ask, from);
+                }
                 Ok(())
             }
             Message::Give { ask, opening, disclosure } => {
-                // Only what was asked for is kept, so that nobody can fill this node's memory.
-                if self.asked.contains_key(&ask) {
+                // Only what was asked for is kept, and only from whom it was asked.
+                if self.asked.get(&ask).is_some_and(|(asked, _)| *asked == from) {
                     self.given.insert(ask, (opening, disclosure));
                 }
                 Ok(())

@@ -68,9 +68,7 @@ impl Node {
             Some(me) => self.world.unseen(me, &draft.cites),
             None => Vec::new(),
         };
-        let own = self.me.and_then(|me| self.world.record(me)).map_or(Time::MIN, |own| own.last);
-        let cited = cites.iter().filter_map(|id| self.world.place(*id)).map(|place| place.at);
-        let at = cited.fold(own.max(now.wall), Time::max);
+        let at = self.date(now, &cites);
         let statement = Statement {
             kind: draft.kind.to_owned(),
             subject: draft.subject,
@@ -87,6 +85,13 @@ impl Node {
         self.own.push(&signed);
         self.appended.push(signed.bytes().to_vec());
         Ok(signed.id())
+    }
+
+    /// The date of a statement made now: never before the last one of the record, nor before what it cites.
+    pub(crate) fn date(&self, now: Now, cites: &[StatementId]) -> Time {
+        let own = self.me.and_then(|me| self.world.record(me)).map_or(Time::MIN, |own| own.last);
+        let cited = cites.iter().filter_map(|id| self.world.place(*id)).map(|place| place.at);
+        cited.fold(own.max(now.wall), Time::max)
     }
 
     fn secret(&self, speaker: &Speaker) -> Result<IssuerSecret, NodeError> {
