@@ -1,5 +1,7 @@
 //! Beacons and epochs in the world.
 
+use std::collections::BTreeMap;
+
 use comity_commitment::beacon;
 use comity_commitment::{
     BeaconCommitted, BeaconRevealed, Circumstances, CommitmentFact, EpochClosed, EpochId,
@@ -14,29 +16,29 @@ use crate::refusal::Refusal;
 #[derive(Clone, Debug)]
 pub struct Round {
     shares: beacon::Round,
-    commits: Vec<(SovereignId, StatementId)>,
-    reveals: Vec<(SovereignId, StatementId)>,
+    commits: BTreeMap<SovereignId, StatementId>,
+    reveals: BTreeMap<SovereignId, StatementId>,
 }
 
 impl Round {
     /// The statement by which a contributor committed.
     pub fn commit_of(&self, by: SovereignId) -> Option<StatementId> {
-        self.commits.iter().find(|(contributor, _)| *contributor == by).map(|(_, id)| *id)
+        self.commits.get(&by).copied()
     }
 
     /// The statement by which a contributor revealed.
     pub fn reveal_of(&self, by: SovereignId) -> Option<StatementId> {
-        self.reveals.iter().find(|(contributor, _)| *contributor == by).map(|(_, id)| *id)
+        self.reveals.get(&by).copied()
     }
 
-    /// All commitments, in order of arrival.
+    /// All commitments, by contributor: the order of arrival differs from reader to reader.
     pub fn commits(&self) -> impl Iterator<Item = StatementId> {
-        self.commits.iter().map(|(_, id)| *id)
+        self.commits.values().copied()
     }
 
-    /// All reveals, in order of arrival.
+    /// All reveals, by contributor.
     pub fn reveals(&self) -> impl Iterator<Item = StatementId> {
-        self.reveals.iter().map(|(_, id)| *id)
+        self.reveals.values().copied()
     }
 
     /// The beacon, once all have revealed.
@@ -75,12 +77,12 @@ impl World {
             Some(round) => round.clone(),
             None => Round {
                 shares: beacon::Round::new(body.order, body.attempt, contributors)?,
-                commits: Vec::new(),
-                reveals: Vec::new(),
+                commits: BTreeMap::new(),
+                reveals: BTreeMap::new(),
             },
         };
         round.shares.commit(step.record, step.id(), body)?;
-        round.commits.push((step.record, step.id()));
+        round.commits.insert(step.record, step.id());
         self.rounds.insert(key, round);
         Ok(())
     }
@@ -94,7 +96,7 @@ impl World {
         let round = self.rounds.get_mut(&(body.order, body.attempt));
         let round = round.ok_or(Refusal::Disagrees { what: "beacon round" })?;
         round.shares.reveal(step.record, body)?;
-        round.reveals.push((step.record, step.id()));
+        round.reveals.insert(step.record, step.id());
         if let Some(record) = self.records.get_mut(&step.record) {
             record.revealed += 1;
         }

@@ -1,10 +1,13 @@
 //! Exports that are as they should be.
 
+use comity_constitution::Parameters;
 use comity_mycel::facts::Assurance;
+use comity_replay::World;
 use comity_replay::export::{folders, write_export};
 use comity_replay::report::{Money, Outcome, Report};
 use comity_replay::verify::{Options, verify_export};
-use comity_wire::{Digest, SovereignId};
+use comity_sign::Claim;
+use comity_wire::{Digest, SovereignId, Statement, StatementId};
 
 use crate::scene::{Scene, WITNESSES, Who};
 
@@ -99,7 +102,7 @@ fn folders_are_names_unless_those_are_no_file_names_or_not_alone() {
 fn writing_refuses_what_a_verifier_would() {
     let scene = Scene::complete();
     let seals: Vec<_> = (0..4).map(|at| crate::scene::seal(&scene.houses, at, WITNESSES)).collect();
-    let parameters = comity_constitution::Parameters::founding();
+    let parameters = Parameters::founding();
     let part = |at: usize, seal: usize| comity_replay::export::RecordParts {
         envelopes: &scene.houses[at].envelopes,
         checkpoint: &seals[seal],
@@ -116,4 +119,43 @@ fn writing_refuses_what_a_verifier_would() {
     assert_eq!(code(&[other]), "replay.write_other_parameters");
     other.envelopes = &[];
     assert_eq!(code(&[other]), "replay.genesis_place");
+}
+
+/// Whoever reads the records in another order, record by record as far as each goes, knows the same world.
+#[test]
+fn the_world_does_not_depend_on_how_records_are_interleaved() {
+    let scene = Scene::complete();
+    let mut found = Vec::new();
+    for first in 0..scene.houses.len() {
+        let mut world = World::new([Parameters::founding()]);
+        let mut read = vec![0; scene.houses.len()];
+        while read.iter().zip(&scene.houses).any(|(read, house)| *read < house.envelopes.len()) {
+            let before = read.clone();
+            for step in 0..scene.houses.len() {
+                let at = (first + step) % scene.houses.len();
+                let house = &scene.houses[at];
+                for bytes in &house.envelopes[read[at]..] {
+                    let claim = Claim::<Statement>::decode(bytes).unwrap();
+                    world.remember_key(&claim.claimed().signer);
+                    let signed = world.keyring().verify(claim).unwrap();
+                    if world.apply(house.id, &signed).is_err() {
+                        break;
+                    }
+                    read[at] += 1;
+                }
+            }
+            assert_ne!(read, before, "nothing more is accepted");
+        }
+        found.push(format!("{:?} {:?}", world.records().collect::<Vec<_>>(), rounds(&world)));
+    }
+    assert!(found.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+fn rounds(world: &World) -> Vec<Vec<StatementId>> {
+    let round = |(id, _)| world.round(id, 1).unwrap();
+    world
+        .orders()
+        .map(round)
+        .map(|round| round.commits().chain(round.reveals()).collect())
+        .collect()
 }
