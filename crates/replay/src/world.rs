@@ -169,7 +169,11 @@ impl World {
     }
 
     /// Refuses to name a sovereign whose genesis the speaker has not cited.
-    fn require_sovereign(&self, step: &record::Step<'_>, named: SovereignId) -> Result<(), Refusal> {
+    fn require_sovereign(
+        &self,
+        step: &record::Step<'_>,
+        named: SovereignId,
+    ) -> Result<(), Refusal> {
         self.require_seen(step, StatementId::from_digest(named.digest()))
     }
 }

@@ -130,10 +130,8 @@ const fn machine<'a>(name: &'a str, family: &'a str, method: MethodType, role: R
 
 fn staff(part: Part) -> Vec<Actor<'static>> {
     use MethodType::{ReasoningModel, RetrievalAugmented, RuleBasedDeterministic};
-    let reviewer = |name, family, method, at| Actor {
-        at,
-        ..machine(name, family, method, Role::Reviewer)
-    };
+    let reviewer =
+        |name, family, method, at| Actor { at, ..machine(name, family, method, Role::Reviewer) };
     match part {
         Part::Operator => vec![
             human("owner", Role::Owner),

@@ -31,7 +31,10 @@ impl Sim {
         let start_ms = self.now_ms;
         while !self.is_done() {
             if CALM_S_MAX * 1000 < self.now_ms - start_ms {
-                return Err(Violation::new("every order ends after the faults stop", self.standing()));
+                return Err(Violation::new(
+                    "every order ends after the faults stop",
+                    self.standing(),
+                ));
             }
             self.wait_or_leap(30)?;
         }
@@ -199,7 +202,10 @@ impl Sim {
             }
             stuck = if progress { 0 } else { stuck + 1 };
             if 1_000 < stuck {
-                return Err(Violation::new("a record replays in another order", "citations in a circle"));
+                return Err(Violation::new(
+                    "a record replays in another order",
+                    "citations in a circle",
+                ));
             }
         }
         Ok(world)

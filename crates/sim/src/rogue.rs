@@ -99,7 +99,8 @@ impl Rogue {
     }
 
     fn checkpoint(&self, log: &Log) -> Option<Vec<u8>> {
-        let checkpoint = Checkpoint::new(&origin(self.id), log.tree.size(), log.tree.root()).ok()?;
+        let checkpoint =
+            Checkpoint::new(&origin(self.id), log.tree.size(), log.tree.root()).ok()?;
         Some(SignedCheckpoint::sign(checkpoint, self.authority.ed25519()).encode())
     }
 }

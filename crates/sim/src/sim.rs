@@ -132,10 +132,8 @@ impl Sim {
         let seed = self.scenario.seed;
         let victim = self.dice.index(self.hosts.len());
         let victim = self.host(victim)?.id;
-        self.rogue = self
-            .scenario
-            .rogue
-            .and_then(|form| Rogue::found(seed, form, &self.parameters, victim));
+        self.rogue =
+            self.scenario.rogue.and_then(|form| Rogue::found(seed, form, &self.parameters, victim));
         self.peers = self.names.keys().copied().collect();
         self.peers.extend(self.rogue.as_ref().map(|rogue| rogue.id));
         for at in 0..self.hosts.len() {
@@ -190,10 +188,8 @@ impl Sim {
         let ms = seconds * 1000;
         self.now_ms += ms;
         let queue = std::mem::take(&mut self.queue);
-        self.queue = queue
-            .into_iter()
-            .map(|((at, sequence), event)| ((at + ms, sequence), event))
-            .collect();
+        self.queue =
+            queue.into_iter().map(|((at, sequence), event)| ((at + ms, sequence), event)).collect();
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Violation> {

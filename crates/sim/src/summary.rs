@@ -29,7 +29,8 @@ pub(crate) fn lines(world: &World, honest: &BTreeSet<SovereignId>) -> Vec<String
             let Some(round) = world.round(id, attempt) else { continue };
             let commits: BTreeSet<_> = round.commits().collect();
             let reveals: BTreeSet<_> = round.reveals().collect();
-            lines.push(format!("beacon {id} {attempt} {:?} {commits:?} {reveals:?}", round.value()));
+            lines
+                .push(format!("beacon {id} {attempt} {:?} {commits:?} {reveals:?}", round.value()));
         }
     }
     lines.extend(world.missions().map(|(id, view)| format!("mission {id} {view:?}")));
@@ -61,6 +62,8 @@ pub(crate) fn difference(left: &[String], right: &[String]) -> Option<String> {
     if left_only.is_none() && right_only.is_none() {
         return None;
     }
-    let short = |line: Option<&String>| line.map_or_else(|| "-".to_owned(), |line| line.chars().take(1200).collect());
+    let short = |line: Option<&String>| {
+        line.map_or_else(|| "-".to_owned(), |line| line.chars().take(1200).collect())
+    };
     Some(format!("\n  one has   {}\n  other has {}", short(left_only), short(right_only)))
 }

@@ -148,7 +148,9 @@ impl World {
             self.facts.windows.claim(&claimant, span, order, body.nullifier)?;
         } else {
             let mut windows = self.facts.windows.clone();
-            freed.iter().for_each(|order| windows.free(*order));
+            for order in &freed {
+                windows.free(*order);
+            }
             windows.claim(&claimant, span, order, body.nullifier)?;
             self.facts.windows = windows;
             if let Some(refunds) = self.facts.refunds.get_mut(&step.record) {

@@ -88,8 +88,11 @@ impl World {
         act: OrderAct,
     ) -> Result<(), Refusal> {
         let is_settlement = settles(&act);
-        let before =
-            if is_settlement { self.order_as_kept(step, id)? } else { self.order_as_seen(step, id)? };
+        let before = if is_settlement {
+            self.order_as_kept(step, id)?
+        } else {
+            self.order_as_seen(step, id)?
+        };
         let money = before.ledger_step(&act);
         let placed = moved(before, step, act)?;
         if let Some(money) = money {

@@ -19,9 +19,16 @@ impl Rogue {
         match dice.below(9) {
             0 => Message::Announce { checkpoint: noise },
             1 => Message::Fetch { from: u64::MAX - dice.below(3) },
-            2 => Message::Entries { from: dice.below(5), envelopes: vec![noise.clone()], checkpoint: noise },
+            2 => Message::Entries {
+                from: dice.below(5),
+                envelopes: vec![noise.clone()],
+                checkpoint: noise,
+            },
             3 => Message::WantCosign { checkpoint: noise },
-            4 => Message::Cosign { size: dice.below(60), line: "\u{2014} nobody AAAAAAA=".to_owned() },
+            4 => Message::Cosign {
+                size: dice.below(60),
+                line: "\u{2014} nobody AAAAAAA=".to_owned(),
+            },
             5 => Message::Ask(ask(dice, world)),
             6 | 7 => {
                 let openings: Vec<StatementId> = world.openings().map(|(id, ..)| id).collect();

@@ -128,9 +128,7 @@ impl Sim {
         for (number, plan) in self.scenario.orders.iter().enumerate() {
             let is_next = plan.after.is_none_or(|before| {
                 let order = self.placed.get(&before).map(|id| node.world().order(*id));
-                order.is_some_and(|order| {
-                    order.is_ok_and(|order| self.has_ended(order, now.wall))
-                })
+                order.is_some_and(|order| order.is_ok_and(|order| self.has_ended(order, now.wall)))
             });
             if plan.buyer == at && is_next {
                 let terms = self.terms(at, node, now, plan);
