@@ -36,8 +36,8 @@ use steps::{entitled, not_after};
 pub use error::OrderError;
 pub use review::Report;
 pub use terms::{
-    ATTEMPTS_MAX, AUDIT_LEAVES_MAX, BEACON_MAX, CHALLENGE_WINDOW_S_MAX, TITLE_BYTES_MAX,
-    TermsError, WORD_BYTES_MAX,
+    ATTEMPTS_MAX, AUDIT_LEAVES_MAX, BEACON_MAX, CHALLENGE_WINDOW_S_MAX, LIFE_S_MAX,
+    TITLE_BYTES_MAX, TermsError, WORD_BYTES_MAX,
 };
 
 use crate::facts::{

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use comity_wire::{SovereignId, Time};
 
+use super::DISPUTE_ANSWER_S;
 use crate::facts::{Assurance, Order, Span};
 use crate::ledger::AMOUNT_MAX;
 use crate::predicate::{Predicate, PredicateError};
@@ -20,6 +21,9 @@ pub const CHALLENGE_WINDOW_S_MAX: u64 = 90 * 86_400;
 pub const AUDIT_LEAVES_MAX: u64 = 4_096;
 /// Most contributors to the beacon.
 pub const BEACON_MAX: usize = 16;
+/// Longest life of an order, from its date to its deadline, in seconds: ten years. Money in escrow must be
+/// able to move while those who put it there are still around.
+pub const LIFE_S_MAX: u64 = 3_653 * 86_400;
 
 /// Why an order cannot be placed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -123,6 +127,8 @@ pub(super) fn check(buyer: SovereignId, at: Time, terms: &Order) -> Result<Predi
     if terms.deadline <= at {
         return Err(TermsError::DeadlinePassed { deadline: terms.deadline, at });
     }
+    let life_s = seconds(at, terms.deadline);
+    within("deadline, in seconds from the order", 1, life_s_max(at), life_s)?;
     let count = terms.assurance_min.len();
     let classes: BTreeSet<_> = terms.assurance_min.iter().collect();
     if classes.is_empty() || classes.len() != count {
@@ -137,6 +143,18 @@ pub(super) fn check(buyer: SovereignId, at: Time, terms: &Order) -> Result<Predi
 }
 
 /// Buyer, seller, reviewer house and ledger keeper are four: nobody judges or holds its own money.
+/// What is left of the calendar after `at`, less the time that a last dispute may take: otherwise no date
+/// would be late enough for the keeper to settle.
+fn life_s_max(at: Time) -> u64 {
+    let dispute_s = CHALLENGE_WINDOW_S_MAX + DISPUTE_ANSWER_S.unsigned_abs();
+    LIFE_S_MAX.min(seconds(at, Time::MAX).saturating_sub(dispute_s + 1))
+}
+
+/// Seconds from `from` to `to`, or 0.
+fn seconds(from: Time, to: Time) -> u64 {
+    u64::try_from(to.unix().saturating_sub(from.unix())).unwrap_or(0)
+}
+
 fn parties_are_apart(buyer: SovereignId, terms: &Order) -> Result<(), TermsError> {
     let mut roles = std::collections::BTreeMap::new();
     for (second, who) in [

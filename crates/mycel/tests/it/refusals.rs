@@ -30,6 +30,7 @@ fn terms_that_make_no_sense_are_refused_before_anybody_relies_on_them() {
         ("mycel.terms_out_of_range", |t| t.audit_leaves = 0),
         ("mycel.terms_empty_span", |t| t.span = span(200, 200)),
         ("mycel.terms_deadline_passed", |t| t.deadline = at(1_000)),
+        ("mycel.terms_out_of_range", |t| t.deadline = at(1_001 + 3_653 * 86_400)),
         ("mycel.terms_bad_assurance", |t| t.assurance_min.clear()),
         ("mycel.terms_bad_assurance", |t| t.assurance_min = vec![Assurance::A1; 2]),
         ("mycel.terms_bad_beacon", |t| t.beacon.clear()),
@@ -42,6 +43,15 @@ fn terms_that_make_no_sense_are_refused_before_anybody_relies_on_them() {
         let refusal = PlacedOrder::place(id(9), buyer(), at(1_000), spoiled).unwrap_err();
         assert_eq!(refusal.code(), code);
     }
+}
+
+/// A date is never later than the calendar's last, so a deadline there would hold its money for ever.
+#[test]
+fn an_order_that_ends_with_the_calendar_is_refused() {
+    let last = comity_wire::Time::MAX;
+    let terms = Order { deadline: last, ..terms() };
+    let refusal = PlacedOrder::place(id(9), buyer(), last.plus(-86_400), terms).unwrap_err();
+    assert_eq!(refusal.code(), "mycel.terms_out_of_range");
 }
 
 #[test]
