@@ -174,7 +174,7 @@ impl Place {
             "audit_leaves": 59,
             "attempts_max": 1,
             "challenge_window_s": 1800,
-            "deadline": "2100-01-01T00:00:00Z",
+            "deadline": "2034-01-01T00:00:00Z",
         })
     }
 
