@@ -7,6 +7,7 @@
 //! cargo xtask test      everything CI checks, in CI's order (--quick: the local loop)
 //! cargo xtask tidy      the house rules that no compiler knows, < 2 s
 //! cargo xtask gen       rebuild generated files (--check: only compare)
+//! cargo xtask fuzz      every decoder and state machine under random input
 //! cargo xtask outside   provision and run the outside checkers
 //! cargo xtask bench     ratios against the named peers
 //! ```
@@ -28,6 +29,7 @@
 )]
 
 mod codes;
+mod fuzz;
 mod r#gen;
 mod lex;
 mod limits;
@@ -46,6 +48,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   test [--quick]      everything CI checks; --quick leaves out release builds, docs, outside, slow
   tidy                house rules: layers, sizes, markers, documents, error codes, wasm
   gen [--check]       rebuild *.wasm from *.wat and the generated reference pages
+  fuzz [ARGS...]      every decoder and state machine under random input; --seconds N, --target NAME
   outside [DIR...]    run the outside checkers on fresh exports, or on the given ones
   bench [ARGS...]     ratios against the named peers";
 
@@ -72,6 +75,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["tidy"] => tidy::run(&root),
         ["gen"] => r#gen::run(&root, r#gen::Mode::Write),
         ["gen", "--check"] => r#gen::run(&root, r#gen::Mode::Check),
+        ["fuzz", args @ ..] => fuzz::run(&root, args),
         ["outside", records @ ..] => outside::run(&root, records),
         ["bench", rest @ ..] => bench(&root, rest),
         ["help" | "--help" | "-h"] => {

@@ -17,7 +17,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use crate::{
-    r#gen, lex, outside, shell, tidy,
+    fuzz, r#gen, lex, outside, shell, tidy,
     tree::{Tree, room},
 };
 
@@ -55,6 +55,7 @@ const FULL: &[(&str, Step)] = &[
     ("tests", |root| run_tests(root, "ci")),
     ("documentation", documentation),
     ("outside checkers", outside::step),
+    ("fuzz smoke", fuzz::step),
     ("slow tests", slow_tests),
 ];
 

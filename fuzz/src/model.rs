@@ -1,0 +1,20 @@
+//! State machines under random events, against what must hold of them whatever happens.
+
+pub mod ledger;
+pub mod mission;
+pub mod order;
+pub mod treaty;
+
+use comity_wire::{Digest, SovereignId, StatementId};
+
+pub(crate) fn digest(byte: u8) -> Digest {
+    Digest::from_bytes([byte; 32])
+}
+
+pub(crate) fn id(byte: u8) -> StatementId {
+    StatementId::from_digest(digest(byte))
+}
+
+pub(crate) fn who(byte: u8) -> SovereignId {
+    SovereignId::from_digest(digest(byte))
+}
