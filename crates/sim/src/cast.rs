@@ -31,7 +31,7 @@ pub(crate) struct Member {
 /// other audits.
 pub(crate) fn parameters() -> Parameters {
     let mut file = Parameters::founding().to_file();
-    file.name = "simulation".to_owned();
+    "simulation".clone_into(&mut file.name);
     file.tiers.r1.min_method_types = 2;
     Parameters::new(file).expect("a stricter founding set keeps every relation")
 }

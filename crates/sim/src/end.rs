@@ -1,5 +1,7 @@
 //! After the storm: everything must come to its end, everybody must agree, and anybody must be able to recheck it.
 
+use std::fmt::Write as _;
+
 use comity_mycel::order::OrderState;
 use comity_replay::{Refusal, World};
 use comity_sign::Claim;
@@ -115,7 +117,7 @@ impl Sim {
             && self.hosts.iter().all(|host| {
                 let Some(node) = host.ready() else { return false };
                 let world = node.world();
-                let closed = world.record(host.id).is_some_and(|own| own.chain().len() != 0);
+                let closed = world.record(host.id).is_some_and(|own| !own.chain().is_empty());
                 let Some((_, ledger)) = world.trust(host.id) else { return false };
                 let judged = world.missions().all(|(id, view)| {
                     let has_ended = world.ending(id).ok().flatten().is_some();
@@ -215,8 +217,7 @@ impl Sim {
     pub(crate) fn blame(&self) -> Result<(), Violation> {
         let form = self.rogue.as_ref().map(|rogue| rogue.form);
         let allowed = |what: &str, code: &str| match (form, what) {
-            (_, "command") => true,
-            (Some(Form::Garbage), "message") => true,
+            (_, "command") | (Some(Form::Garbage), "message") => true,
             (Some(Form::Fork), "message") => code == "node.forked",
             (Some(Form::BadSignature), "foreign statement") => code == "sign.bad_signature",
             // What a node states for itself may come too late and is then not stated.
@@ -265,7 +266,7 @@ impl Sim {
     pub(crate) fn standing(&self) -> String {
         let mut text = String::new();
         for host in &self.hosts {
-            text.push_str(&format!("\n  {} durable {}", host.name(), host.disk.len()));
+            let _ = write!(text, "\n  {} durable {}", host.name(), host.disk.len());
             let Some(node) = &host.node else {
                 text.push_str(", down");
                 continue;
@@ -273,17 +274,17 @@ impl Sim {
             text.push_str(if node.is_caught_up() { ", knows" } else { ", catching up, knows" });
             for peer in &self.hosts {
                 let size = node.world().record(peer.id).map_or(0, |record| record.log.size());
-                text.push_str(&format!(" {size}"));
+                let _ = write!(text, " {size}");
             }
             for (id, order) in node.world().orders() {
                 let mission = order.mission.and_then(|mission| node.world().mission(mission).ok());
                 let phase = mission.map_or("no mission", |view| view.mission.phase().name());
                 let state: &OrderState = order.placed.state();
-                text.push_str(&format!("; order {} {}, {phase}", id.short(), state.name()));
+                let _ = write!(text, "; order {} {}, {phase}", id.short(), state.name());
             }
         }
         for ((at, what, code), count) in &self.refusals {
-            text.push_str(&format!("\n  machine {at}: {what}: {code} x{count}"));
+            let _ = write!(text, "\n  machine {at}: {what}: {code} x{count}");
         }
         text
     }

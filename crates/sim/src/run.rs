@@ -50,9 +50,13 @@ fn story(sim: &Sim) -> Story {
     let world = sim.hosts.iter().find_map(|host| host.node.as_ref()).map(comity_node::Node::world);
     let ending = |id: &comity_wire::StatementId| {
         let order = world.and_then(|world| world.order(*id).ok());
-        order.map_or_else(String::new, |order| match order.placed.state() {
-            OrderState::Refunded { reason } => format!("refunded: {reason:?}"),
-            state => state.name().to_owned(),
+        order.map_or_else(String::new, |order| {
+            let state = order.placed.state();
+            if let OrderState::Refunded { reason } = state {
+                format!("refunded: {reason:?}")
+            } else {
+                state.name().to_owned()
+            }
         })
     };
     Story {

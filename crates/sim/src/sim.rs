@@ -221,7 +221,10 @@ impl Sim {
                 self.weather();
                 Ok(())
             }
-            Event::Mischief => self.mischief(),
+            Event::Mischief => {
+                self.mischief();
+                Ok(())
+            }
         }
     }
 

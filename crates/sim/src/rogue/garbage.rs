@@ -13,7 +13,7 @@ const KINDS: [OpeningKind; 4] =
 
 impl Rogue {
     /// Garbage, a forgery made from public knowledge, or somebody else's letter.
-    pub(crate) fn garbage(&self, dice: &mut Dice, world: &World, overheard: &[Message]) -> Message {
+    pub(crate) fn garbage(dice: &mut Dice, world: &World, overheard: &[Message]) -> Message {
         let len = dice.index(200);
         let noise = dice.bytes(len);
         match dice.below(9) {

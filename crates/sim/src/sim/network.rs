@@ -4,7 +4,6 @@ use comity_node::{Addressed, Message};
 
 use super::{At, Event, Sim};
 use crate::scenario::Form;
-use crate::violation::Violation;
 
 /// Letters that the byzantine peer remembers, a count.
 const OVERHEARD_MAX: usize = 30;
@@ -89,10 +88,10 @@ impl Sim {
     }
 
     /// The byzantine peer announces its record to everybody, or sends somebody something that nobody should send.
-    pub(super) fn mischief(&mut self) -> Result<(), Violation> {
+    pub(super) fn mischief(&mut self) {
         let again_ms = self.dice.span(200, 3_000);
         self.schedule(again_ms, Event::Mischief);
-        let Some(rogue) = self.rogue.take() else { return Ok(()) };
+        let Some(rogue) = self.rogue.take() else { return };
         let mut letters: Vec<(At, Message)> = Vec::new();
         if let (Form::Garbage, false) = (rogue.form, self.dice.chance(100)) {
             let to = self.dice.index(self.hosts.len());
@@ -100,7 +99,10 @@ impl Sim {
             let world = self.hosts.get(knows).and_then(|host| host.node.as_ref());
             if let Some(node) = world {
                 let overheard = self.overheard.make_contiguous();
-                letters.push((to, rogue.garbage(&mut self.dice, node.world(), overheard)));
+                letters.push((
+                    to,
+                    crate::rogue::Rogue::garbage(&mut self.dice, node.world(), overheard),
+                ));
             }
         } else {
             let mut announced = rogue.announcement();
@@ -115,6 +117,5 @@ impl Sim {
             self.carry(Event::Letter { from: rogue.id, to, message });
         }
         self.rogue = Some(rogue);
-        Ok(())
     }
 }

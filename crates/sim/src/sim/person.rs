@@ -92,9 +92,10 @@ impl Sim {
         for peer in peers {
             let (mine, theirs) = (me.member.part, peer.member.part);
             let offers = mine < theirs || self.scenario.is_eager;
-            let Some(scopes) = scopes(mine.min(theirs), mine.max(theirs)).filter(|_| offers) else {
+            if !offers {
                 continue;
-            };
+            }
+            let scopes = scopes(mine.min(theirs), mine.max(theirs));
             let mut known = node.world().directory().treaties();
             if known.any(|(_, treaty)| treaty.by == me.id && treaty.to == peer.id) {
                 continue;
@@ -212,17 +213,15 @@ impl Sim {
     }
 }
 
-fn scopes(first: Part, second: Part) -> Option<Vec<Scope>> {
+fn scopes(first: Part, second: Part) -> Vec<Scope> {
     use Part::{Buyer, House, Keeper, Operator};
     match (first, second) {
-        (Buyer, Operator) => Some(vec![Scope::Order, Scope::Witness]),
-        (Buyer | Operator, Keeper) => Some(vec![Scope::Escrow, Scope::Witness]),
-        (Operator, House) => Some(vec![Scope::Review, Scope::Witness]),
-        (Buyer | House, House | Keeper)
-        | (Buyer, Buyer)
+        (Buyer, Operator) => vec![Scope::Order, Scope::Witness],
+        (Buyer | Operator, Keeper) => vec![Scope::Escrow, Scope::Witness],
+        (Operator, House) => vec![Scope::Review, Scope::Witness],
+        (Buyer, Buyer | House)
         | (Operator, Buyer | Operator)
-        | (House, Buyer | Operator)
-        | (Keeper, _) => Some(vec![Scope::Witness]),
+        | (House | Keeper, Buyer | Operator | House | Keeper) => vec![Scope::Witness],
     }
 }
 
