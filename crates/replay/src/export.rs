@@ -58,7 +58,10 @@ pub mod limits {
     /// Shortest line of envelopes, in bytes: half of what an envelope's fixed words and one signature take, so that
     /// memory per line stays in proportion to the file.
     pub const LINE_BYTES_MIN: usize = 128;
-    /// Envelopes decoded and verified at once, per record, a count: enough to occupy every core.
+    /// Envelopes handed to one thread at once, a count: enough to make the handing over cheap, few enough that every
+    /// core has some.
+    pub const BATCH_LINES: usize = 64;
+    /// Envelopes read, being verified, and not applied yet, per record, a count: enough to occupy every core.
     pub const BATCH_LINES_MAX: usize = 1024;
     /// Envelopes held at once over all records, in bytes.
     pub const BATCH_BYTES_MAX: usize = 32 << 20;

@@ -29,6 +29,16 @@ impl Keyring {
         Ok(())
     }
 
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Verifies `claim` under the key set of its signer.
     pub fn verify(&self, claim: Claim<Statement>) -> Result<Signed<Statement>, VerifyError> {
         let signer = &claim.claimed().signer;
@@ -40,30 +50,4 @@ impl Keyring {
             },
         }
     }
-}
-
-/// Decodes and verifies many envelopes on up to `threads` threads. The answers are in the order of the
-/// envelopes and do not depend on the number of threads.
-pub fn verify_all<B: AsRef<[u8]> + Sync>(
-    keyring: &Keyring,
-    envelopes: &[B],
-    threads: usize,
-) -> Vec<Result<Signed<Statement>, VerifyError>> {
-    let one = |bytes: &B| {
-        Claim::<Statement>::decode(bytes.as_ref()).and_then(|claim| keyring.verify(claim))
-    };
-    let share = envelopes.len().div_ceil(threads.max(1)).max(1);
-    if envelopes.len() <= share {
-        return envelopes.iter().map(one).collect();
-    }
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = envelopes
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(one).collect::<Vec<_>>()))
-            .collect();
-        handles
-            .into_iter()
-            .flat_map(|handle| handle.join().expect("verification does not panic"))
-            .collect()
-    })
 }

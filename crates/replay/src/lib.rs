@@ -16,6 +16,7 @@
 //!
 //! Blueprint §3–§6 and §9, `spec/mycel.md` D, `DESIGN` §2.
 
+mod ahead;
 pub mod export;
 mod keyring;
 mod refusal;
@@ -23,7 +24,8 @@ pub mod report;
 pub mod verify;
 mod world;
 
-pub use keyring::{Keyring, verify_all};
+pub use ahead::{Pending, Verifiers, with_verifiers};
+pub use keyring::Keyring;
 pub use refusal::Refusal;
 pub use world::{
     Ending, MissionView, OpeningKey, OrderView, Place, RecordView, Round, World, actor_info,

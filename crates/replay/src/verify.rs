@@ -26,6 +26,7 @@ mod fold;
 mod histories;
 mod lines;
 mod packages;
+mod reader;
 mod record;
 mod source;
 

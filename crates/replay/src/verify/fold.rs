@@ -5,36 +5,23 @@ use std::collections::{BTreeMap, VecDeque};
 
 use comity_mesh::MeshFact;
 use comity_mycel::MycelFact;
-use comity_sign::{Claim, Signed, VerifyError};
+use comity_sign::Signed;
 use comity_trust::TrustFact;
 use comity_wire::limits::ENVELOPE_BYTES_MAX;
 use comity_wire::{SovereignId, Statement, StatementId};
 
 use super::fault::{Fault, Stop};
 use super::lines::Lines;
+use super::reader::Reader;
 use super::record::{Book, Published};
 use super::source::{Source, SourceError};
 use crate::export::ENVELOPES;
-use crate::export::limits::{BATCH_BYTES_MAX, BATCH_LINES_MAX};
+use crate::export::limits::BATCH_BYTES_MAX;
 use crate::report::Change;
-use crate::{Refusal, World, verify_all};
+use crate::{Refusal, Verifiers, World, with_verifiers};
 
 /// Name of the check.
 const STATEMENTS: &str = "statements";
-
-/// A record being read.
-struct Reader<'a> {
-    /// Which of the books.
-    book: usize,
-    record: SovereignId,
-    lines: Lines<'a>,
-    /// Verified, not applied yet.
-    batch: VecDeque<Result<Signed<Statement>, VerifyError>>,
-    applied: u64,
-    /// What it waits for.
-    blocked: Option<StatementId>,
-    ended: Option<Result<String, Stop>>,
-}
 
 struct Fold<'a, 'b> {
     world: &'b mut World,
@@ -42,7 +29,6 @@ struct Fold<'a, 'b> {
     readers: Vec<Reader<'a>>,
     waiting: BTreeMap<StatementId, Vec<usize>>,
     changes: Vec<Change>,
-    threads: usize,
     batch_bytes: usize,
 }
 
@@ -56,22 +42,18 @@ pub(super) fn fold(
     let mut readers = Vec::new();
     for (at, book) in books.iter().enumerate() {
         if let Some(record) = book.id().filter(|_| book.is_good) {
-            readers.push(Reader {
-                book: at,
-                record,
-                lines: Lines::open(source, &book.path(ENVELOPES))?,
-                batch: VecDeque::new(),
-                applied: 0,
-                blocked: None,
-                ended: None,
-            });
+            let lines = Lines::open(source, &book.path(ENVELOPES))?;
+            readers.push(Reader::new(at, record, lines));
         }
     }
     let any_refused = books.iter().any(|book| !book.is_good);
     let batch_bytes = (BATCH_BYTES_MAX / readers.len().max(1)).max(ENVELOPE_BYTES_MAX);
     let (waiting, changes) = (BTreeMap::new(), Vec::new());
-    let mut fold = Fold { world, books, readers, waiting, changes, threads, batch_bytes };
-    fold.run()?;
+    let mut fold = Fold { world, books, readers, waiting, changes, batch_bytes };
+    let ready = fold.open()?;
+    // The geneses have said which keys are hybrid; any other name is its own key.
+    let keyring = fold.world.keyring().clone();
+    with_verifiers(&keyring, threads, |verifiers| fold.run(ready, verifiers))?;
     fold.unravel(any_refused)?;
     let Fold { books, readers, changes, .. } = fold;
     for reader in readers {
@@ -83,35 +65,44 @@ pub(super) fn fold(
 }
 
 impl Fold<'_, '_> {
-    fn run(&mut self) -> Result<(), SourceError> {
-        // Every genesis first: whoever is named afterwards is known.
+    /// Every genesis first: whoever is named afterwards is known.
+    fn open(&mut self) -> Result<VecDeque<usize>, SourceError> {
         let mut ready: VecDeque<usize> = VecDeque::new();
         for at in 0..self.readers.len() {
-            self.advance(at, 1, &mut ready)?;
+            self.advance(at, None, &mut ready)?;
             ready.push_back(at);
         }
+        Ok(ready)
+    }
+
+    fn run(
+        &mut self,
+        mut ready: VecDeque<usize>,
+        verifiers: &Verifiers,
+    ) -> Result<(), SourceError> {
         while let Some(at) = ready.pop_front() {
-            self.advance(at, u64::MAX, &mut ready)?;
+            self.advance(at, Some(verifiers), &mut ready)?;
         }
         Ok(())
     }
 
-    /// Reads a record on, for at most `steps` statements, until it waits or ends. Whoever waited for one of its
+    /// Reads a record on until it waits or ends; without verifiers, only its genesis. Whoever waited for one of its
     /// statements is made ready.
     fn advance(
         &mut self,
         at: usize,
-        steps: u64,
+        verifiers: Option<&Verifiers>,
         ready: &mut VecDeque<usize>,
     ) -> Result<(), SourceError> {
         let Some(reader) = self.readers.get_mut(at) else { return Ok(()) };
         let Some(book) = self.books.get_mut(reader.book) else { return Ok(()) };
         reader.blocked = None;
+        let steps = if verifiers.is_none() { 1 } else { u64::MAX };
         for _ in 0..steps {
             if reader.ended.is_some() {
                 break;
             }
-            match step(self.world, reader, book, self.threads, self.batch_bytes) {
+            match step(self.world, reader, book, verifiers, self.batch_bytes) {
                 Ok(Step::Applied(signed)) => {
                     observe(book, reader.applied, &signed, reader.record, &mut self.changes);
                     reader.applied += 1;
@@ -143,7 +134,7 @@ impl Fold<'_, '_> {
         if !any_refused {
             for reader in self.readers.iter_mut().filter(|reader| reader.blocked.is_some()) {
                 let Some(book) = self.books.get(reader.book) else { continue };
-                for (line, id) in rest(reader)? {
+                for (line, id) in reader.rest()? {
                     if self.waiting.contains_key(&id) {
                         held.insert(id, book.line_place(line));
                     }
@@ -184,11 +175,12 @@ fn step(
     world: &mut World,
     reader: &mut Reader<'_>,
     book: &Book,
-    threads: usize,
+    verifiers: Option<&Verifiers>,
     batch_bytes: usize,
 ) -> Result<Step, Stop> {
-    if reader.batch.is_empty() {
-        fill(world, reader, threads, batch_bytes)?;
+    match verifiers {
+        Some(verifiers) => reader.fill(verifiers, batch_bytes)?,
+        None => reader.fill_one(world.keyring())?,
     }
     let place = || book.line_place(reader.applied);
     let signed = match reader.batch.front() {
@@ -213,24 +205,6 @@ fn step(
         }
         Err(refusal) => Err(Stop::refused(place(), refusal)),
     }
-}
-
-/// Reads and verifies the next envelopes. The genesis comes alone: it says which keys the others need.
-fn fill(
-    world: &World,
-    reader: &mut Reader<'_>,
-    threads: usize,
-    batch_bytes: usize,
-) -> Result<(), Stop> {
-    let lines_max = if reader.applied == 0 { 1 } else { BATCH_LINES_MAX };
-    let (mut envelopes, mut bytes) = (Vec::new(), 0);
-    while envelopes.len() < lines_max && bytes < batch_bytes {
-        let Some(line) = reader.lines.next()? else { break };
-        bytes += line.len();
-        envelopes.push(line);
-    }
-    reader.batch.extend(verify_all(world.keyring(), &envelopes, threads));
-    Ok(())
 }
 
 /// Keeps what later checks and the summary need.
@@ -269,29 +243,5 @@ fn observe(
             }
         }
         _ => {}
-    }
-}
-
-/// The ids of everything that a stuck record has not applied, with their lines' indices.
-fn rest(reader: &mut Reader<'_>) -> Result<Vec<(u64, StatementId)>, SourceError> {
-    let mut ids = Vec::new();
-    let mut index = reader.applied;
-    for signed in &reader.batch {
-        if let Ok(signed) = signed {
-            ids.push((index, signed.id()));
-        }
-        index += 1;
-    }
-    loop {
-        match reader.lines.next() {
-            Ok(Some(line)) => {
-                if let Ok(claim) = Claim::<Statement>::decode(&line) {
-                    ids.push((index, claim.id()));
-                }
-                index += 1;
-            }
-            Ok(None) | Err(Stop::Refused(..) | Stop::Skipped(_)) => return Ok(ids),
-            Err(Stop::Source(error)) => return Err(error),
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_commitment::{Chain, EpochRecords};
-use comity_mesh::{Actor, MeshFact};
+use comity_mesh::MeshFact;
 use comity_sign::{IssuerKey, Signed};
 use comity_tlog::{Frontier, leaf_hash};
 use comity_wire::{SovereignId, Statement, StatementId, Time};
@@ -71,8 +71,8 @@ pub(crate) struct Step<'a> {
     pub(super) signed: &'a Signed<Statement>,
     pub(super) record: SovereignId,
     pub(super) place: Place,
-    /// The actor that speaks, or `None` for the authority itself.
-    pub(super) actor: Option<Actor>,
+    /// Whether an actor speaks, and not the authority itself.
+    is_actors: bool,
     /// What it cites beyond what its record had seen: how many statements of which other records.
     newly_seen: Vec<(SovereignId, u64)>,
 }
@@ -88,9 +88,10 @@ impl Step<'_> {
 
     /// Refuses actors.
     pub(super) fn authority_only(&self) -> Result<(), Refusal> {
-        match &self.actor {
-            None => Ok(()),
-            Some(actor) => Err(Refusal::AuthorityOnly { signer: actor.key.clone() }),
+        if self.is_actors {
+            Err(Refusal::AuthorityOnly { signer: self.statement().signer.clone() })
+        } else {
+            Ok(())
         }
     }
 }
@@ -129,22 +130,19 @@ impl World {
                 newly_seen.push((place.record, place.index + 1));
             }
         }
-        let actor = if opens { None } else { self.speaker(record, statement)? };
+        let is_actors = !opens && self.is_actors(record, statement)?;
         let place = Place { record, index, at: statement.at };
-        Ok(Step { signed, record, place, actor, newly_seen })
+        Ok(Step { signed, record, place, is_actors, newly_seen })
     }
 
-    fn speaker(
-        &self,
-        record: SovereignId,
-        statement: &Statement,
-    ) -> Result<Option<Actor>, Refusal> {
+    /// Whether one of the record's actors speaks, or its authority; anybody else is refused.
+    fn is_actors(&self, record: SovereignId, statement: &Statement) -> Result<bool, Refusal> {
         let signer = &statement.signer;
         if self.directory.sovereign(record)?.genesis.authority == *signer {
-            return Ok(None);
+            return Ok(false);
         }
         match self.directory.actor(signer) {
-            Ok(actor) if actor.sovereign == record => Ok(Some(actor.clone())),
+            Ok(actor) if actor.sovereign == record => Ok(true),
             _ => Err(Refusal::NotEntitled { signer: signer.clone(), record }),
         }
     }
