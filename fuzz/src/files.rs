@@ -73,7 +73,7 @@ fn open(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// An even first byte: the rest is a file. An odd one: an honest log is made and damaged.
 pub fn store(data: &[u8]) {
     let mut input = Input::new(data);
-    if input.byte() % 2 == 0 {
+    if input.byte().is_multiple_of(2) {
         open(input.rest());
         return;
     }

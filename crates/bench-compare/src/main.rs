@@ -48,13 +48,13 @@ fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--large" => match args.next().and_then(|count| count.parse().ok()) {
-                Some(count) => wanted.large = Some(count),
-                None => {
+            "--large" => {
+                let Some(count) = args.next().and_then(|count| count.parse().ok()) else {
                     eprintln!("error: --large needs a number of statements, e.g. 1000000");
                     return ExitCode::from(2);
-                }
-            },
+                };
+                wanted.large = Some(count);
+            }
             rows::LARGE_CHILD => return ended(rows::child(&mut args)),
             "--help" | "-h" => {
                 println!("comity-bench-compare [--large COUNT] [{}]...", rows::NAMES.join("|"));

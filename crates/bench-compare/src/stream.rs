@@ -42,16 +42,14 @@ impl Stream {
     /// The stream of earlier, if there is one and it still holds; else a new one.
     pub(crate) fn open() -> anyhow::Result<Self> {
         let dir = crate::rows::work_dir()?.join(format!("stream-{ORDERS}"));
-        match Self::read(&dir).and_then(|stream| stream.world().map(|_| stream)) {
-            Ok(stream) => Ok(stream),
-            Err(_) => {
-                println!("# making the stream, once: a tour with {ORDERS} orders");
-                let stream = tour(&dir.with_extension("stores"))?;
-                stream.world().context("the new stream")?;
-                stream.write(&dir)?;
-                Ok(stream)
-            }
+        if let Ok(stream) = Self::read(&dir).and_then(|stream| stream.world().map(|_| stream)) {
+            return Ok(stream);
         }
+        println!("# making the stream, once: a tour with {ORDERS} orders");
+        let stream = tour(&dir.with_extension("stores"))?;
+        stream.world().context("the new stream")?;
+        stream.write(&dir)?;
+        Ok(stream)
     }
 
     /// The parameters under which all of it was made.
@@ -76,7 +74,7 @@ impl Stream {
                     verifiers.submit(piece.iter().map(|(_, bytes)| bytes.clone()).collect())
                 })
                 .collect();
-            pieces.into_iter().flat_map(|piece| piece.wait()).collect::<Result<_, _>>()
+            pieces.into_iter().flat_map(comity_replay::Pending::wait).collect::<Result<_, _>>()
         });
         signed.context("verify the stream")
     }

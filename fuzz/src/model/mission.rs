@@ -133,7 +133,7 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
     let named = if input.once_in(24) { id(0) } else { mission.id() };
     let panel = mission.phase().panel();
     match act {
-        0 | 1 | 2 => (owner, planning(input, mission, named, act)),
+        0..=2 => (owner, planning(input, mission, named, act)),
         3 => {
             let task = TaskId::new(input.pick(&["read", "report", "other"]));
             let (artifact, nonce) = (sha256(task.as_str().as_bytes()), sha256(&[input.byte(), 1]));
