@@ -70,8 +70,8 @@ const ROOMS: &[(&str, Floor, &[&str])] = &[
     ("comity", Floor::Binary, &["verify"]),
     ("verify", Floor::Binary, &[]),
     ("bench", Floor::Dev, &["sim", "testkit"]),
-    ("bench-compare", Floor::Dev, &["sim", "testkit"]),
-    ("sim", Floor::Dev, &["testkit"]),
+    ("bench-compare", Floor::Dev, &["comity", "sim", "testkit", "verify"]),
+    ("sim", Floor::Dev, &["comity", "testkit"]),
     ("testkit", Floor::Dev, &[]),
     ("xtask", Floor::Dev, &[]),
 ];
@@ -80,9 +80,9 @@ const ROOMS: &[(&str, Floor, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("age", &["keyfile"]),
     ("alloy", &["anchor"]),
-    ("anyhow", &["comity", "verify", "xtask", "bench", "bench-compare"]),
+    ("anyhow", &["comity", "verify", "xtask", "bench", "bench-compare", "sim"]),
     ("axum", &["http"]),
-    ("clap", &["comity", "verify", "bench", "bench-compare"]),
+    ("clap", &["comity", "verify", "bench", "bench-compare", "sim"]),
     ("getrandom", &["comity", "verify", "bench", "bench-compare"]),
     ("mosaik", &["committee"]),
     ("redb", &["store"]),
