@@ -11,7 +11,7 @@
 //! "DSSEv1" SP LEN(type) SP type SP LEN(payload) SP payload        LEN = decimal, no leading zeros
 //! ```
 
-use crate::{KeyId, WireError, b64, limits};
+use crate::{KeyId, WireError, b64, find, limits};
 
 /// The only payload type that travels: an in-toto statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -133,10 +133,8 @@ impl<'a> Reader<'a> {
     /// The bytes up to the next quote, which is left unread.
     fn until_quote(&mut self) -> Result<&'a [u8], WireError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let len = rest
-            .iter()
-            .position(|byte| *byte == b'"')
-            .ok_or(WireError::Syntax { at: self.at, what: "a closing quote" })?;
+        let len =
+            find::quote(rest).ok_or(WireError::Syntax { at: self.at, what: "a closing quote" })?;
         self.at += len;
         Ok(rest.get(..len).unwrap_or_default())
     }

@@ -6,12 +6,22 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Two lower-case digits per byte.
 pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    encode_into(bytes, &mut text);
+    text
+}
+
+/// Appends two lower-case digits per byte.
+pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'?');
-    let mut text = vec![b'?'; bytes.len() * 2];
-    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [digit(byte >> 4), digit(byte & 15)];
+    for part in bytes.chunks(32) {
+        let mut digits = [b'?'; 64];
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(part) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        let digits = digits.get(..part.len() * 2).unwrap_or_default();
+        text.push_str(str::from_utf8(digits).expect("hexadecimal digits are ASCII"));
     }
-    String::from_utf8(text).expect("hexadecimal digits are ASCII")
 }
 
 /// Reads what [`encode`] writes; upper case, odd length and anything else is refused.

@@ -24,6 +24,7 @@ pub mod decimal;
 pub mod dsse;
 mod error;
 mod facts;
+mod find;
 pub mod hex;
 mod ids;
 pub mod jcs;

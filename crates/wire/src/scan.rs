@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{WireError, limits};
+use crate::{WireError, find, limits};
 
 /// Which documents pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,8 +159,7 @@ impl<'a> Scanner<'a> {
         let from = self.at;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            self.at += rest.iter().position(is_special).unwrap_or(rest.len());
+            self.at += find::end_of_plain(rest).unwrap_or(rest.len());
             match self.peek() {
                 None => return Err(self.syntax("a closing quote")),
                 Some(b'"') => break,
@@ -290,7 +289,7 @@ impl<'a> Scanner<'a> {
 
 /// The member names of one object: ascending (travelling form) or just distinct (outside form).
 enum Members<'a> {
-    Ascending(Option<&'a str>),
+    Ascending(Option<Name<'a>>),
     Distinct(BTreeSet<String>),
 }
 
@@ -305,8 +304,9 @@ impl<'a> Members<'a> {
     fn add(&mut self, raw: &'a str, at: usize) -> Result<(), WireError> {
         match self {
             Self::Ascending(last) => {
-                let order = last.map(|last| compare_utf16(last, raw));
-                *last = Some(raw);
+                let name = Name::new(raw);
+                let order = last.map(|last| last.compare(name));
+                *last = Some(name);
                 match order {
                     None | Some(std::cmp::Ordering::Less) => Ok(()),
                     Some(std::cmp::Ordering::Equal) => Err(WireError::DuplicateKey { at }),
@@ -326,14 +326,26 @@ impl<'a> Members<'a> {
     }
 }
 
-/// RFC 8785 §3.2.3: members are ordered by the UTF-16 units of their names.
-fn compare_utf16(left: &str, right: &str) -> std::cmp::Ordering {
-    // Bytes and UTF-16 agree on ASCII without escapes, which is nearly every name.
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii() && byte != b'\\');
-    if plain(left) && plain(right) {
-        return left.cmp(right);
+/// A member's name as it is written.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    raw: &'a str,
+    /// ASCII without escapes: bytes and UTF-16 units agree. Nearly every name is.
+    is_plain: bool,
+}
+
+impl<'a> Name<'a> {
+    fn new(raw: &'a str) -> Self {
+        Self { raw, is_plain: raw.bytes().all(|byte| byte.is_ascii() && byte != b'\\') }
     }
-    unescape(left).encode_utf16().cmp(unescape(right).encode_utf16())
+
+    /// RFC 8785 §3.2.3: members are ordered by the UTF-16 units of their names.
+    fn compare(self, other: Self) -> std::cmp::Ordering {
+        if self.is_plain && other.is_plain {
+            return self.raw.cmp(other.raw);
+        }
+        unescape(self.raw).encode_utf16().cmp(unescape(other.raw).encode_utf16())
+    }
 }
 
 /// The text that a scanned raw string stands for. The scanner has already refused bad escapes.

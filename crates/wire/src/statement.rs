@@ -16,7 +16,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Digest, KeyId, SovereignId, StatementId, Time, WireError, jcs, limits, sha256};
+use crate::{Digest, KeyId, SovereignId, StatementId, Time, WireError, hex, jcs, limits, sha256};
 
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
@@ -98,19 +98,35 @@ impl Statement {
     }
 
     fn write(&self) -> Vec<u8> {
-        let cites: Vec<String> = self.cites.iter().map(|id| format!("\"{id}\"")).collect();
-        let issuer = self.issuer.map(|id| format!("\"issuer\":\"{id}\",")).unwrap_or_default();
-        let text = format!(
-            "{{\"_type\":\"{STATEMENT_TYPE}\",\"predicate\":{{\"at\":\"{}\",\"body\":{},\"cites\":[{}],{issuer}\"signer\":\"{}\"}},\
-             \"predicateType\":\"{}\",\"subject\":[{{\"digest\":{{\"sha256\":\"{}\"}},\"name\":\"{}\"}}]}}",
-            self.at,
-            self.body.get(),
-            cites.join(","),
-            self.signer,
-            self.kind,
-            self.subject.sha256,
-            self.subject.name,
-        );
+        let mut text = String::with_capacity(1024 + self.body.get().len());
+        let digest = |digest: Digest, text: &mut String| hex::encode_into(digest.as_bytes(), text);
+        for part in ["{\"_type\":\"", STATEMENT_TYPE, "\",\"predicate\":{\"at\":\""] {
+            text.push_str(part);
+        }
+        text.push_str(&self.at.to_string());
+        for part in ["\",\"body\":", self.body.get(), ",\"cites\":["] {
+            text.push_str(part);
+        }
+        for (index, cited) in self.cites.iter().enumerate() {
+            text.push_str(if index == 0 { "\"" } else { ",\"" });
+            digest(cited.digest(), &mut text);
+            text.push('"');
+        }
+        text.push_str("],");
+        if let Some(issuer) = self.issuer {
+            text.push_str("\"issuer\":\"");
+            digest(issuer.digest(), &mut text);
+            text.push_str("\",");
+        }
+        for part in ["\"signer\":\"", self.signer.as_str(), "\"},\"predicateType\":\"", &self.kind]
+        {
+            text.push_str(part);
+        }
+        text.push_str("\",\"subject\":[{\"digest\":{\"sha256\":\"");
+        digest(self.subject.sha256, &mut text);
+        for part in ["\"},\"name\":\"", &self.subject.name, "\"}]}"] {
+            text.push_str(part);
+        }
         text.into_bytes()
     }
 
