@@ -3,6 +3,7 @@
 use comity_node::{Addressed, Message};
 
 use super::{At, Event, Sim};
+use crate::rogue::Rogue;
 use crate::scenario::Form;
 
 /// Letters that the byzantine peer remembers, a count.
@@ -99,10 +100,7 @@ impl Sim {
             let world = self.hosts.get(knows).and_then(|host| host.node.as_ref());
             if let Some(node) = world {
                 let overheard = self.overheard.make_contiguous();
-                letters.push((
-                    to,
-                    crate::rogue::Rogue::garbage(&mut self.dice, node.world(), overheard),
-                ));
+                letters.push((to, Rogue::garbage(&mut self.dice, node.world(), overheard)));
             }
         } else {
             let mut announced = rogue.announcement();

@@ -213,16 +213,15 @@ impl Sim {
     }
 }
 
+/// What two parts of the cast agree to; everybody agrees to witness.
 fn scopes(first: Part, second: Part) -> Vec<Scope> {
-    use Part::{Buyer, House, Keeper, Operator};
-    match (first, second) {
-        (Buyer, Operator) => vec![Scope::Order, Scope::Witness],
-        (Buyer | Operator, Keeper) => vec![Scope::Escrow, Scope::Witness],
-        (Operator, House) => vec![Scope::Review, Scope::Witness],
-        (Buyer, Buyer | House)
-        | (Operator, Buyer | Operator)
-        | (House | Keeper, Buyer | Operator | House | Keeper) => vec![Scope::Witness],
-    }
+    let own = match (first, second) {
+        (Part::Buyer, Part::Operator) => Some(Scope::Order),
+        (Part::Buyer | Part::Operator, Part::Keeper) => Some(Scope::Escrow),
+        (Part::Operator, Part::House) => Some(Scope::Review),
+        (Part::Buyer | Part::Operator | Part::House | Part::Keeper, _) => None,
+    };
+    own.into_iter().chain([Scope::Witness]).collect()
 }
 
 /// An operator that cheats opens rows other than those it committed to, to whoever re-executes.

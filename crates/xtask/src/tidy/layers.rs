@@ -80,9 +80,9 @@ const ROOMS: &[(&str, Floor, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("age", &["keyfile"]),
     ("alloy", &["anchor"]),
-    ("anyhow", &["comity", "verify", "xtask", "bench", "bench-compare", "sim"]),
+    ("anyhow", &["comity", "verify", "xtask", "bench", "bench-compare"]),
     ("axum", &["http"]),
-    ("clap", &["comity", "verify", "bench", "bench-compare", "sim"]),
+    ("clap", &["comity", "verify", "bench", "bench-compare"]),
     ("getrandom", &["comity", "verify", "bench", "bench-compare"]),
     ("mosaik", &["committee"]),
     ("redb", &["store"]),
