@@ -16,7 +16,7 @@ const STEP_SECONDS: &str = "40";
 /// `cargo xtask fuzz [ARGS...]`: builds the smoke program and hands it the arguments.
 pub(crate) fn run(root: &Path, args: &[&str]) -> anyhow::Result<ExitCode> {
     follow_lock(root)?;
-    let mut cargo = fuzz(root, &["run", "--release", "--bin", "smoke"]);
+    let mut cargo = fuzz(root, &["run", "--release", "--features", "smoke", "--bin", "smoke"]);
     cargo.arg("--").args(args);
     shell::run(&mut cargo)?;
     Ok(ExitCode::SUCCESS)
@@ -27,7 +27,8 @@ pub(crate) fn step(root: &Path) -> anyhow::Result<Outcome> {
     follow_lock(root)?;
     let form = ["fmt", "--manifest-path", MANIFEST, "--check"];
     shell::run(&mut shell::cargo(root, &form))?;
-    let mut clippy = fuzz(root, &["clippy", "--lib", "--bin", "smoke", "--tests"]);
+    let checked = ["clippy", "--features", "smoke", "--lib", "--bins", "--tests"];
+    let mut clippy = fuzz(root, &checked);
     shell::run(clippy.args(["--", "-D", "warnings"]))?;
     shell::run(&mut fuzz(root, &["test", "--lib"]))?;
     run(root, &["--seconds", STEP_SECONDS])?;
