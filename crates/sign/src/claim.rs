@@ -43,7 +43,8 @@ pub struct Claim<T> {
 pub struct Signed<T> {
     id: StatementId,
     leaf: Digest,
-    claim: Claim<T>,
+    bytes: Box<[u8]>,
+    body: T,
 }
 
 impl<T: Signable> Claim<T> {
@@ -81,7 +82,8 @@ impl<T: Signable> Claim<T> {
     /// Checks every signature that `key` demands, over the bytes received.
     pub fn verify(self, key: &IssuerKey) -> Result<Signed<T>, VerifyError> {
         key.verify(&self.envelope.pae(), &self.envelope.signatures)?;
-        Ok(Signed { id: self.id(), leaf: sha256(&self.bytes), claim: self })
+        let Self { envelope, bytes, body } = self;
+        Ok(Signed { id: Statement::id_of(&envelope.payload), leaf: sha256(&bytes), bytes, body })
     }
 }
 
@@ -96,13 +98,12 @@ impl<T: Signable> Signed<T> {
         let signatures = secret.sign(&pae(&payload));
         let envelope = Envelope { payload, signatures };
         let bytes = envelope.encode().into_boxed_slice();
-        let claim = Claim { envelope, bytes, body };
-        Ok(Self { id: claim.id(), leaf: sha256(&claim.bytes), claim })
+        Ok(Self { id: Statement::id_of(&envelope.payload), leaf: sha256(&bytes), bytes, body })
     }
 
     /// The verified body.
     pub const fn body(&self) -> &T {
-        &self.claim.body
+        &self.body
     }
 
     /// SHA-256 of the payload.
@@ -117,6 +118,6 @@ impl<T: Signable> Signed<T> {
 
     /// The envelope bytes, exactly as received or signed.
     pub fn bytes(&self) -> &[u8] {
-        &self.claim.bytes
+        &self.bytes
     }
 }

@@ -63,6 +63,12 @@ impl Decimal {
     }
 }
 
+impl Decimal {
+    fn to_text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -6,22 +6,27 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Two lower-case digits per byte.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    encode_into(bytes, &mut text);
-    text
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    let (parts, rest) = bytes.as_chunks::<32>();
+    for part in parts {
+        text.extend_from_slice(&digits(part));
+    }
+    text.extend(rest.iter().flat_map(|byte| pair(*byte)));
+    String::from_utf8(text).expect("hexadecimal digits are ASCII")
 }
 
-/// Appends two lower-case digits per byte.
-pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'?');
-    for part in bytes.chunks(32) {
-        let mut digits = [b'?'; 64];
-        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(part) {
-            *pair = [digit(byte >> 4), digit(byte & 15)];
-        }
-        let digits = digits.get(..part.len() * 2).unwrap_or_default();
-        text.push_str(str::from_utf8(digits).expect("hexadecimal digits are ASCII"));
+/// The digits of 32 bytes, without allocation.
+pub(crate) fn digits(bytes: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [b'?'; 64];
+    for (digits, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *digits = pair(*byte);
     }
+    digits
+}
+
+fn pair(byte: u8) -> [u8; 2] {
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'?');
+    [digit(byte >> 4), digit(byte & 15)]
 }
 
 /// Reads what [`encode`] writes; upper case, odd length and anything else is refused.

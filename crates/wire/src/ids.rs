@@ -43,9 +43,15 @@ impl Digest {
     }
 }
 
+impl Digest {
+    fn to_text(self) -> String {
+        hex::encode(&self.0)
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(&self.0))
+        f.write_str(&self.to_text())
     }
 }
 
@@ -63,12 +69,13 @@ impl FromStr for Digest {
     }
 }
 
-/// Serde by way of `Display` and `FromStr`: the text form is the only form.
+/// Serde by way of the text form and `FromStr`: the text form is the only form.
 macro_rules! as_text {
     ($name:ident, $expected:literal) => {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                // In one piece: a formatter would hand it over in several, each escaped for itself.
+                serializer.serialize_str(&self.to_text())
             }
         }
 
@@ -105,6 +112,12 @@ macro_rules! digest_id {
             /// The first eight hexadecimal digits, for people.
             pub fn short(&self) -> String {
                 self.0.to_string().chars().take(8).collect()
+            }
+        }
+
+        impl $name {
+            fn to_text(self) -> String {
+                self.0.to_text()
             }
         }
 
@@ -177,6 +190,12 @@ impl KeyId {
     /// The last eight characters, for people (the first ones are the same for all Ed25519 keys).
     pub fn short(&self) -> &str {
         self.0.len().checked_sub(8).and_then(|from| self.0.get(from..)).unwrap_or(&self.0)
+    }
+}
+
+impl KeyId {
+    fn to_text(&self) -> &str {
+        &self.0
     }
 }
 

@@ -98,36 +98,48 @@ impl Statement {
     }
 
     fn write(&self) -> Vec<u8> {
-        let mut text = String::with_capacity(1024 + self.body.get().len());
-        let digest = |digest: Digest, text: &mut String| hex::encode_into(digest.as_bytes(), text);
-        for part in ["{\"_type\":\"", STATEMENT_TYPE, "\",\"predicate\":{\"at\":\""] {
-            text.push_str(part);
-        }
-        text.push_str(&self.at.to_string());
-        for part in ["\",\"body\":", self.body.get(), ",\"cites\":["] {
-            text.push_str(part);
-        }
-        for (index, cited) in self.cites.iter().enumerate() {
-            text.push_str(if index == 0 { "\"" } else { ",\"" });
-            digest(cited.digest(), &mut text);
-            text.push('"');
-        }
-        text.push_str("],");
-        if let Some(issuer) = self.issuer {
-            text.push_str("\"issuer\":\"");
-            digest(issuer.digest(), &mut text);
-            text.push_str("\",");
-        }
-        for part in ["\"signer\":\"", self.signer.as_str(), "\"},\"predicateType\":\"", &self.kind]
-        {
-            text.push_str(part);
-        }
-        text.push_str("\",\"subject\":[{\"digest\":{\"sha256\":\"");
-        digest(self.subject.sha256, &mut text);
-        for part in ["\"},\"name\":\"", &self.subject.name, "\"}]}"] {
-            text.push_str(part);
-        }
-        text.into_bytes()
+        let mut text = Vec::with_capacity(1024 + self.body.get().len());
+        self.parts(&mut |part| {
+            text.extend_from_slice(part);
+            true
+        });
+        text
+    }
+
+    /// Whether `bytes` are what [`Self::write`] writes, without writing it.
+    fn is_written_as(&self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        let is_prefix = self.parts(&mut |part| match rest.strip_prefix(part) {
+            Some(after) => {
+                rest = after;
+                true
+            }
+            None => false,
+        });
+        is_prefix && rest.is_empty()
+    }
+
+    /// The pieces of the payload in order, until `take` wants no more; whether it took all.
+    fn parts(&self, take: &mut impl FnMut(&[u8]) -> bool) -> bool {
+        let mut take = |before: &str, piece: &[u8]| take(before.as_bytes()) && take(piece);
+        let digits = |digest: Digest| hex::digits(digest.as_bytes());
+        take("{\"_type\":\"", STATEMENT_TYPE.as_bytes())
+            && take("\",\"predicate\":{\"at\":\"", self.at.to_string().as_bytes())
+            && take("\",\"body\":", self.body.get().as_bytes())
+            && take(",\"cites\":[", b"")
+            && self.cites.iter().enumerate().all(|(index, cited)| {
+                let before = if index == 0 { "\"" } else { ",\"" };
+                take(before, &digits(cited.digest())) && take("\"", b"")
+            })
+            && take("],", b"")
+            && self.issuer.is_none_or(|issuer| {
+                take("\"issuer\":\"", &digits(issuer.digest())) && take("\",", b"")
+            })
+            && take("\"signer\":\"", self.signer.as_str().as_bytes())
+            && take("\"},\"predicateType\":\"", self.kind.as_bytes())
+            && take("\",\"subject\":[{\"digest\":{\"sha256\":\"", &digits(self.subject.sha256))
+            && take("\"},\"name\":\"", self.subject.name.as_bytes())
+            && take("\"}]}", b"")
     }
 
     /// Reads a canonical payload; whatever [`Self::encode`] would not write is refused.
@@ -151,7 +163,7 @@ impl Statement {
         };
         statement.check_header()?;
         // serde also reads a struct from a list, and an absent issuer from `null`.
-        if statement.write() == bytes {
+        if statement.is_written_as(bytes) {
             Ok(statement)
         } else {
             Err(WireError::NotCanonical { at: 0, what: "not a statement's one form" })

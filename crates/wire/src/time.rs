@@ -116,6 +116,12 @@ fn parse(text: &[u8]) -> Option<Time> {
         .then(|| Time(days * DAY_SECONDS + hour * 3600 + minute * 60 + second))
 }
 
+impl Time {
+    fn to_text(self) -> String {
+        self.to_string()
+    }
+}
+
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil_from_days(self.day());
