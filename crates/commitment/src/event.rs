@@ -1,6 +1,6 @@
 //! What one statement contributes to its epoch's roots.
 
-use comity_wire::{Statement, StatementId, Time, jcs, sha256};
+use comity_wire::{Statement, StatementId, Time, jcs, sha256, sha256_concat};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -86,10 +86,9 @@ pub(crate) fn leaf_of(id: StatementId, statement: &Statement) -> Result<Leaf, Co
         "\",\"payload\":",
         statement.body.get(),
         "}",
-    ]
-    .concat();
-    jcs::check(record.as_bytes())?;
-    Ok(Leaf { order, hash: sha256(record.as_bytes()) })
+    ];
+    let hash = sha256_concat(&record.map(str::as_bytes));
+    Ok(Leaf { order, hash })
 }
 
 /// The four roots of a commitment.

@@ -46,7 +46,7 @@ use crate::report::{Report, summarise};
 /// How to verify.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Threads for signatures; zero counts as one.
+    /// Threads for hashes and signatures; zero counts as one.
     pub threads: usize,
     /// Sovereigns whose records must be there. Nothing else ties an id to the organisation that a reader means.
     pub expect: Vec<SovereignId>,
@@ -146,9 +146,7 @@ pub fn verify_exports(
 fn examine(source: &dyn Source, options: &Options) -> Result<(Report, Vec<Book>), Unusable> {
     let (mut books, strays) = shelve(source)?;
     across::open(source, &mut books)?;
-    for at in 0..books.len() {
-        across::check_alone(source, &mut books, at)?;
-    }
+    across::check_alone(source, &mut books, options.threads)?;
     let parameters = books.iter_mut().filter_map(|book| book.parameters.take());
     let mut world = World::new(parameters);
     let changes = fold::fold(&mut world, source, &mut books, options.threads)?;

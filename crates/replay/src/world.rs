@@ -20,6 +20,7 @@ mod dispatch;
 mod mission;
 mod money;
 mod orders;
+mod places;
 mod record;
 mod trust;
 
@@ -41,6 +42,8 @@ pub use orders::OrderView;
 pub use record::{Place, RecordView};
 pub use trust::Ending;
 
+use self::places::Places;
+
 /// Everything that follows from the statements applied so far.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -49,7 +52,7 @@ pub struct World {
     directory: Directory,
     admitted: BTreeMap<comity_wire::KeyId, Place>,
     records: BTreeMap<SovereignId, RecordView>,
-    places: BTreeMap<StatementId, Place>,
+    places: Places,
     orders: BTreeMap<StatementId, OrderView>,
     missions: BTreeMap<StatementId, MissionView>,
     ledgers: BTreeMap<SovereignId, Ledger>,
@@ -68,7 +71,7 @@ impl World {
             directory: Directory::new(),
             admitted: BTreeMap::new(),
             records: BTreeMap::new(),
-            places: BTreeMap::new(),
+            places: Places::default(),
             orders: BTreeMap::new(),
             missions: BTreeMap::new(),
             ledgers: BTreeMap::new(),
@@ -118,7 +121,7 @@ impl World {
 
     /// Where a statement stands.
     pub fn place(&self, id: StatementId) -> Option<Place> {
-        self.places.get(&id).copied()
+        self.places.get(id)
     }
 
     /// The parameters that a sovereign's genesis names.

@@ -1,8 +1,10 @@
 //! What is checked over all records: who is who, what reports rest on, whether books add up.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use comity_mycel::facts::{Reported, Verdict};
+use comity_tlog::Vkey;
 use comity_wire::{Digest, SovereignId};
 
 use super::fault::{Fault, Stop};
@@ -50,22 +52,53 @@ pub(super) fn open(source: &dyn Source, books: &mut [Book]) -> Result<(), Source
     Ok(())
 }
 
-/// Everything about one record that needs no statement to be understood.
+/// Everything about each record that needs no statement to be understood; records side by side on `threads` threads.
 pub(super) fn check_alone(
     source: &dyn Source,
     books: &mut [Book],
-    at: usize,
+    threads: usize,
 ) -> Result<(), SourceError> {
     let all_known = books.iter().all(|book| book.opening.is_some());
-    let mut witnesses = BTreeMap::new();
-    let own = books.get(at).and_then(Book::id);
-    for opening in books.iter().filter_map(|book| book.opening.as_ref()) {
-        if Some(opening.id) != own {
-            witnesses.insert(opening.id, opening.witness.clone());
+    let openings = books.iter().filter_map(|book| book.opening.as_ref());
+    let witnesses: BTreeMap<SovereignId, Vkey> =
+        openings.map(|opening| (opening.id, opening.witness.clone())).collect();
+    let queue = Mutex::new(books.iter_mut().enumerate());
+    let work = || {
+        let mut failed = Vec::new();
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((at, book)) = next else { return failed };
+            if let Err(error) = check_one(source, book, &witnesses, all_known) {
+                failed.push((at, error));
+            }
         }
+    };
+    let failed = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut failed = work();
+        for other in others {
+            failed.extend(other.join().expect("checks do not panic"));
+        }
+        failed
+    });
+    match failed.into_iter().min_by_key(|(at, _)| *at) {
+        Some((_, error)) => Err(error),
+        None => Ok(()),
     }
-    let witnesses: Vec<_> = witnesses.into_values().collect();
-    let Some(book) = books.get_mut(at).filter(|book| book.has(CHECKPOINT)) else { return Ok(()) };
+}
+
+fn check_one(
+    source: &dyn Source,
+    book: &mut Book,
+    witnesses: &BTreeMap<SovereignId, Vkey>,
+    all_known: bool,
+) -> Result<(), SourceError> {
+    if !book.has(CHECKPOINT) {
+        return Ok(());
+    }
+    let own = book.id();
+    let others = witnesses.iter().filter(|(id, _)| Some(**id) != own);
+    let witnesses: Vec<Vkey> = others.map(|(_, witness)| witness.clone()).collect();
     let checked = book.checkpoint_check(source, &witnesses, all_known);
     if !book.is_good {
         // Asked all the same: a fork shows in a checkpoint, whatever else is wrong.

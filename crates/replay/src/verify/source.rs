@@ -33,8 +33,8 @@ pub struct SourceError {
     pub kind: io::ErrorKind,
 }
 
-/// The files of one export.
-pub trait Source {
+/// The files of one export. Shared, since records are read side by side.
+pub trait Source: Sync {
     /// Everything that is there, in any order.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ impl World {
         signed: &'a Signed<Statement>,
     ) -> Result<Step<'a>, Refusal> {
         let (statement, id) = (signed.body(), signed.id());
-        if self.places.contains_key(&id) {
+        if self.places.get(id).is_some() {
             return Err(Refusal::Repeated { id });
         }
         let view = self.records.get(&record);
