@@ -29,6 +29,10 @@ mod stream;
 
 use std::process::ExitCode;
 
+/// As in the programs that are measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the command line asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
