@@ -1,5 +1,7 @@
-//! Checking one envelope: form and signature, and the statement inside; against securesystemslib, on one thread each.
+//! Checking one envelope, on one thread: canonical form, signature and the statement inside, against securesystemslib
+//! with rfc8785 and in-toto-attestation doing the same; and the signature alone, against securesystemslib alone.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,9 +10,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use comity_replay::Keyring;
-use comity_sign::Claim;
-use comity_wire::Statement;
-use comity_wire::dsse::Envelope;
+use comity_sign::{Claim, PublicKey};
+use comity_wire::dsse::{Envelope, pae};
+use comity_wire::{KeyId, Statement};
 
 use crate::measure::{Cost, Row, compare, rate, timed};
 use crate::stream::Stream;
@@ -39,33 +41,37 @@ pub(super) fn run(stream: &Stream) -> anyhow::Result<()> {
         .collect::<Result<_, _>>()?;
     let expected = comity_wire::sha256(&payloads.concat()).to_string();
     let mut keyring = Keyring::default();
+    let mut keys: BTreeMap<KeyId, PublicKey> = BTreeMap::new();
     for bytes in &envelopes {
-        keyring.remember(&Claim::<Statement>::decode(bytes)?.claimed().signer)?;
+        let signer = Claim::<Statement>::decode(bytes)?.claimed().signer.clone();
+        keyring.remember(&signer)?;
+        keys.insert(signer.clone(), PublicKey::from_key_id(&signer)?);
     }
-    let ours = || {
-        timed(|| {
-            let one = |bytes: &&[u8]| {
-                Claim::<Statement>::decode(bytes).and_then(|claim| keyring.verify(claim))
-            };
-            Ok(envelopes.iter().map(one).collect::<Result<Vec<_>, _>>()?)
-        })
+    let statement = |bytes: &&[u8]| -> anyhow::Result<Vec<u8>> {
+        let signed = Claim::<Statement>::decode(bytes).and_then(|claim| keyring.verify(claim))?;
+        Ok(signed.id().to_string().into_bytes())
     };
-    let theirs = || {
-        let (cost, count, digest) = peer.round()?;
-        ensure!((count, &digest) == (envelopes.len(), &expected), "{PEER} read other payloads");
-        Ok(cost)
+    let signature = |bytes: &&[u8]| -> anyhow::Result<Vec<u8>> {
+        let Envelope { payload, signatures } = Envelope::decode(bytes)?;
+        let first = signatures.first().context("no signature")?;
+        let key = keys.get(&first.keyid).context("a stranger")?;
+        key.verify(&pae(&payload), first.sig.as_slice().try_into()?)?;
+        Ok(payload)
     };
-    let (ours, theirs) = compare(ROUNDS, ours, theirs)?;
     let count = envelopes.len();
-    println!(
-        "{}",
-        Row {
-            name: &format!("dsse/envelopes={count} threads=1 peer_is=securesystemslib-1.6.0"),
-            ours: rate(count, ours.wall),
-            peer: rate(count, theirs.wall),
-            target: Some(5.0),
-        }
+    let ours = || timed(|| envelopes.iter().map(statement).collect::<anyhow::Result<Vec<_>>>());
+    let (ours, theirs) = compare(ROUNDS, ours, || peer.round("statement", count, &expected))?;
+    let (ours, peer_rate) = (rate(count, ours.wall), rate(count, theirs.wall));
+    let name = format!(
+        "dsse/envelopes={count} threads=1 peer_is=securesystemslib-1.6.0+rfc8785+in-toto-attestation"
     );
+    println!("{}", Row { name: &name, ours, peer: peer_rate, target: Some(5.0) });
+
+    let ours = || timed(|| envelopes.iter().map(signature).collect::<anyhow::Result<Vec<_>>>());
+    let (ours, theirs) = compare(ROUNDS, ours, || peer.round("signature", count, &expected))?;
+    let (ours, peer_rate) = (rate(count, ours.wall), rate(count, theirs.wall));
+    let name = "dsse/only=signature threads=1 peer_is=securesystemslib-1.6.0";
+    println!("{}", Row { name, ours, peer: peer_rate, target: None });
     Ok(())
 }
 
@@ -103,18 +109,19 @@ impl Peer {
         Ok(line.trim_end().to_owned())
     }
 
-    /// One round: its time, how many envelopes, and the hash of their payloads.
-    fn round(&mut self) -> anyhow::Result<(Cost, usize, String)> {
-        self.input.write_all(b"round\n")?;
+    /// The time of one round in which it checked `wanted`, once it has said that it read the same payloads.
+    fn round(&mut self, wanted: &str, count: usize, expected: &str) -> anyhow::Result<Cost> {
+        writeln!(self.input, "{wanted}")?;
         self.input.flush()?;
         let line = self.line()?;
         let mut words = line.split(' ');
-        let (Some(took), Some(count), Some(digest)) = (words.next(), words.next(), words.next())
+        let (Some(took), Some(read), Some(digest)) = (words.next(), words.next(), words.next())
         else {
             bail!("{PEER} refused or died: {line:?}");
         };
+        ensure!((read.parse(), digest) == (Ok(count), expected), "{PEER} read other payloads");
         let wall = Duration::from_nanos(took.parse()?);
-        Ok((Cost { wall, cpu: wall }, count.parse()?, digest.to_owned()))
+        Ok(Cost { wall, cpu: wall })
     }
 }
 
