@@ -58,7 +58,7 @@ impl EventRecord {
 }
 
 /// The leaf of a statement, without building its record: nothing in the fixed fields is escaped in JSON and the body is
-/// canonical already, so the canonical record is what they make side by side.
+/// canonical, so the canonical record is what they make side by side.
 ///
 /// # Errors
 ///
@@ -87,6 +87,7 @@ pub(crate) fn leaf_of(id: StatementId, statement: &Statement) -> Result<Leaf, Co
         statement.body.get(),
         "}",
     ];
+    jcs::check(statement.body.get().as_bytes())?;
     let hash = sha256_concat(&record.map(str::as_bytes));
     Ok(Leaf { order, hash })
 }
