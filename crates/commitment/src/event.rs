@@ -1,6 +1,6 @@
 //! What one statement contributes to its epoch's roots.
 
-use comity_wire::{Statement, StatementId, Time, jcs, sha256, sha256_concat};
+use comity_wire::{Statement, StatementId, Time, jcs, sha256};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ impl EventRecord {
 }
 
 /// The leaf of a statement, without building its record: nothing in the fixed fields is escaped in JSON and the body is
-/// canonical, so the canonical record is what they make side by side.
+/// canonical already, so the canonical record is what they make side by side.
 ///
 /// # Errors
 ///
@@ -86,10 +86,10 @@ pub(crate) fn leaf_of(id: StatementId, statement: &Statement) -> Result<Leaf, Co
         "\",\"payload\":",
         statement.body.get(),
         "}",
-    ];
-    jcs::check(statement.body.get().as_bytes())?;
-    let hash = sha256_concat(&record.map(str::as_bytes));
-    Ok(Leaf { order, hash })
+    ]
+    .concat();
+    jcs::check(record.as_bytes())?;
+    Ok(Leaf { order, hash: sha256(record.as_bytes()) })
 }
 
 /// The four roots of a commitment.
