@@ -26,9 +26,13 @@
 //!
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
+pub mod conformance;
 mod directory;
 mod error;
 mod facts;
+pub mod identity;
+pub mod keys;
+pub mod schema;
 mod treaty;
 
 pub use directory::{

@@ -10,7 +10,16 @@ pub(crate) fn encode_into(bytes: &[u8], out: &mut String) {
     STANDARD.encode_string(bytes, out);
 }
 
+/// The base64 of `bytes`.
+pub fn encode(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
 /// Reads canonical base64.
-pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, WireError> {
+///
+/// # Errors
+///
+/// [`WireError::Malformed`] for any other spelling of the same bytes, and for everything else.
+pub fn decode(text: &[u8]) -> Result<Vec<u8>, WireError> {
     STANDARD.decode(text).map_err(|_| WireError::Malformed { what: "base64" })
 }

@@ -5,6 +5,7 @@
 //! ```text
 //!  hex  ids  time  decimal            small values with one text form each
 //!  scan ──▶ jcs   json                RFC 8785: the travelling form (integers only) and any I-JSON from outside
+//!  scan ──▶ mesh_json                  the dialect that Genesis Mesh objects are signed in
 //!  dsse                               envelope: payload + signatures, canonical JSON
 //!  statement ──▶ facts!               in-toto Statement v1 with our uniform predicate header
 //! ```
@@ -19,7 +20,7 @@
 //!
 //! RFC 8785 (JCS), RFC 7493 (I-JSON), DSSE 1.0, in-toto Statement v1.
 
-mod b64;
+pub mod b64;
 pub mod decimal;
 pub mod dsse;
 mod error;
@@ -30,6 +31,7 @@ mod ids;
 pub mod jcs;
 pub mod json;
 pub mod limits;
+pub mod mesh_json;
 mod scan;
 mod statement;
 mod time;

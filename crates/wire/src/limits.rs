@@ -23,6 +23,9 @@ pub const JSON_BYTES_MAX: usize = 64 << 20;
 /// Largest integer magnitude in any JSON: 2^53 - 1, the I-JSON bound (RFC 7493 §2.2).
 pub const INTEGER_MAX: i64 = (1 << 53) - 1;
 
+/// Longest integer in a document of the Mesh, in characters: what Python reads without being told otherwise.
+pub const MESH_INTEGER_DIGITS_MAX: usize = 4300;
+
 /// Longest key id, in bytes: a `did:key` of an ML-DSA-65 key is the longest that may appear.
 pub const KEY_ID_BYTES_MAX: usize = 4096;
 

@@ -1,8 +1,8 @@
 //! One pass over a JSON document that accepts or refuses it, without building anything.
 //!
-//! Two forms are recognised. *Travelling*: byte-for-byte RFC 8785 with integers only, so that a document
+//! Three forms are recognised. *Travelling*: byte-for-byte RFC 8785 with integers only, so that a document
 //! which passes needs no re-encoding to be known canonical. *Outside*: any I-JSON (RFC 7493), where members
-//! may come in any order and spelling, but never twice.
+//! may come in any order and spelling, but never twice. *Mesh*: the same, with integers of any size.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ pub(crate) enum Form {
     Travelling,
     /// Any I-JSON.
     Outside,
+    /// As outside, with integers of any size: what the Mesh's dialect reads.
+    Mesh,
 }
 
 /// Accepts exactly the documents of `form`.
@@ -23,7 +25,7 @@ pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
         .map_err(|error| WireError::NotUnicode { at: error.valid_up_to() })?;
     let depth_max = match form {
         Form::Travelling => limits::TRAVEL_DEPTH_MAX,
-        Form::Outside => limits::JSON_DEPTH_MAX,
+        Form::Outside | Form::Mesh => limits::JSON_DEPTH_MAX,
     };
     let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, form, depth_max };
     scanner.space();
@@ -266,6 +268,10 @@ impl<'a> Scanner<'a> {
 
     fn integer(&self, from: usize) -> Result<(), WireError> {
         let text = self.bytes.get(from..self.at).unwrap_or_default();
+        if self.form == Form::Mesh {
+            let is_short = text.len() <= limits::MESH_INTEGER_DIGITS_MAX;
+            return if is_short { Ok(()) } else { Err(WireError::IntegerRange { at: from }) };
+        }
         if self.is_travelling() && text == b"-0" {
             return Err(WireError::NotCanonical { at: from, what: "-0" });
         }
@@ -297,7 +303,7 @@ impl<'a> Members<'a> {
     const fn new(form: Form) -> Self {
         match form {
             Form::Travelling => Self::Ascending(None),
-            Form::Outside => Self::Distinct(BTreeSet::new()),
+            Form::Outside | Form::Mesh => Self::Distinct(BTreeSet::new()),
         }
     }
 
@@ -349,7 +355,7 @@ impl<'a> Name<'a> {
 }
 
 /// The text that a scanned raw string stands for. The scanner has already refused bad escapes.
-fn unescape(raw: &str) -> String {
+pub(crate) fn unescape(raw: &str) -> String {
     if !raw.contains('\\') {
         return raw.to_owned();
     }

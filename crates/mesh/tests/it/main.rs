@@ -7,3 +7,4 @@
 )]
 
 mod recognition;
+mod vectors;
