@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use anyhow::Context as _;
 
-/// Folders that are never ours: build output, version control, rendered book.
+/// What is never ours: build output, version control, rendered book.
 const SKIPPED: &[&str] = &[".git", "target", "node_modules", "docs/book", "fuzz/target"];
 
 /// All files by their `/`-separated path relative to the repository root.
@@ -28,8 +28,11 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
             let kind = entry.file_type()?;
-            if kind.is_dir() && !SKIPPED.contains(&path.as_str()) && !path.ends_with("__pycache__")
-            {
+            // In a second working tree `.git` is a file.
+            if SKIPPED.contains(&path.as_str()) {
+                continue;
+            }
+            if kind.is_dir() && !path.ends_with("__pycache__") {
                 self.visit(root, &path)?;
             } else if kind.is_file() && !path.ends_with(".tmp") {
                 // A file that vanished between listing and reading is not a finding.
