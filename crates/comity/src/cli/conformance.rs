@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use comity_constitution::conformance::CaseResult;
-use comity_wire::{json, limits};
+use comity_mesh::conformance as mesh;
+use comity_wire::{json, limits, mesh_json};
 use serde_json::Value;
 
 use super::Answer;
@@ -15,7 +16,8 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: `canonical_json`, `merkle` or `trust_updates`. Prints `ok NAME` or `FAILED NAME: detail` for each
+/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, or `mesh`, which is any file of the Genesis Mesh
+/// protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {
@@ -113,7 +115,7 @@ pub fn run(args: &ConformanceArgs) -> anyhow::Result<Answer> {
             "failed": failed,
             "passed": passed,
             "profile": args.profile.name(),
-            "shape": shape.name(),
+            "shape": shape,
         });
         format!("{document:#}\n")
     } else {
@@ -133,15 +135,30 @@ pub fn run(args: &ConformanceArgs) -> anyhow::Result<Answer> {
     Ok(Answer { text, exit })
 }
 
-fn results(path: &Path, profile: Profile) -> anyhow::Result<(Shape, Vec<CaseResult>)> {
+fn results(path: &Path, profile: Profile) -> anyhow::Result<(&'static str, Vec<CaseResult>)> {
     let max = u64::try_from(limits::JSON_BYTES_MAX).unwrap_or(u64::MAX);
     let bytes = file::read(path, max)?;
     let doing = || format!("read {}", path.display());
-    let document = json::parse(&bytes).with_context(doing)?;
-    let shape = Shape::of(&document).ok_or(CliError::UnknownVectors).with_context(doing)?;
-    let results = shape.run(&document, profile);
+    let (shape, results) = if let Some(results) = of_mesh(&bytes) {
+        ("mesh", results)
+    } else {
+        let document = json::parse(&bytes).with_context(doing)?;
+        let shape = Shape::of(&document).ok_or(CliError::UnknownVectors).with_context(doing)?;
+        (shape.name(), shape.run(&document, profile))
+    };
     if results.is_empty() {
         return Err(CliError::NoCases).with_context(doing);
     }
     Ok((shape, results))
+}
+
+/// The results of a file of the Mesh's protocol, whose numbers only its own dialect reads; `None` if it is none.
+fn of_mesh(bytes: &[u8]) -> Option<Vec<CaseResult>> {
+    let file = mesh_json::parse(bytes).ok().filter(mesh::is_vectors)?;
+    let results = mesh::run(&file).into_iter().map(|case| CaseResult {
+        name: case.name,
+        passed: case.passed,
+        detail: case.detail,
+    });
+    Some(results.collect())
 }
