@@ -7,6 +7,7 @@
 //! A case passes if every member of `expected` equals what came out.
 
 mod identity;
+mod recognition;
 
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Value, canonical};
@@ -44,9 +45,18 @@ pub(crate) enum CaseError {
 /// Does what an operation or a suite does: from the input and the file's keys to everything that could be expected.
 type Operation = fn(&Value, &Keys) -> Result<Value, CaseError>;
 
-const OPERATIONS: &[(&str, Operation)] = &[("canonical", identity::canonical_form)];
+const OPERATIONS: &[(&str, Operation)] = &[
+    ("canonical", identity::canonical_form),
+    ("verify_attestation_with_treaty", recognition::verify_attestation_with_treaty),
+    ("verify_feed", recognition::verify_feed),
+    ("verify_treaty", recognition::verify_treaty),
+];
 
-const SUITES: &[(&str, Operation)] = &[];
+const SUITES: &[(&str, Operation)] = &[
+    ("revocation", recognition::revocation),
+    ("signatures", recognition::signatures),
+    ("treaties", recognition::treaties),
+];
 
 /// The secret keys of a vector file.
 pub(crate) struct Keys(Vec<(String, SigningKey)>);

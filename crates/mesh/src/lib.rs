@@ -26,12 +26,15 @@
 //!
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
+pub mod attestation;
 pub mod conformance;
 mod directory;
 mod error;
 mod facts;
 pub mod identity;
 pub mod keys;
+pub mod recognition;
+pub mod revocation;
 pub mod schema;
 mod treaty;
 

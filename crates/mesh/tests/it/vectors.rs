@@ -23,3 +23,21 @@ fn all_pass(file: &str, op: &str, count: usize) {
 fn canonical_forms_are_those_of_the_reference() {
     all_pass("public.json", "canonical-", 100);
 }
+
+#[test]
+fn treaties_are_judged_as_the_reference_judges_them() {
+    all_pass("public.json", "verify_treaty-", 60);
+    all_pass("conformance/treaties.json", "", 1);
+    all_pass("conformance/signatures.json", "", 2);
+}
+
+#[test]
+fn attestations_under_treaties_are_judged_as_the_reference_judges_them() {
+    all_pass("public.json", "verify_attestation_with_treaty-", 60);
+}
+
+#[test]
+fn feeds_are_judged_as_the_reference_judges_them() {
+    all_pass("public.json", "verify_feed-", 30);
+    all_pass("conformance/revocation.json", "", 1);
+}
