@@ -184,6 +184,15 @@ pub enum IssueError {
     /// A subject without a key.
     #[error("a recognised sovereign needs a key")]
     MissingKey,
+    /// No hours, or more than a hundred years of them.
+    #[error("valid for {hours} hours")]
+    BadHours {
+        /// The hours.
+        hours: u64,
+    },
+    /// The object names another key than the one that signs it.
+    #[error("signed by another key than the one named")]
+    OtherKey,
     /// A key that is none.
     #[error(transparent)]
     BadKey(#[from] MeshKeyError),
@@ -198,6 +207,8 @@ impl IssueError {
         match self {
             Self::InvalidRole { .. } => "mesh.invalid_role",
             Self::MissingSubject => "mesh.missing_subject",
+            Self::BadHours { .. } => "mesh.bad_hours",
+            Self::OtherKey => "mesh.other_key",
             Self::MissingKey => "mesh.missing_subject_key",
             Self::BadKey(error) => error.code(),
             Self::Schema(error) => error.code(),

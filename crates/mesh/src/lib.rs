@@ -27,7 +27,9 @@
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
 pub mod attestation;
+pub mod certificates;
 pub mod conformance;
+pub mod descriptor;
 mod directory;
 mod error;
 mod facts;

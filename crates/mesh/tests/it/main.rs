@@ -6,5 +6,6 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod published;
 mod recognition;
 mod vectors;
