@@ -19,6 +19,7 @@
 //! The reference's `trust/treaty.py` and `trust/treaty_lifecycle.py`.
 
 mod lifecycle;
+mod maintainer;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,10 @@ use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value};
 
 pub use lifecycle::{ExpiryRisk, Lifecycle, LifecycleState};
+pub use maintainer::{
+    MAINTAINER_DELEGATED_ROLE, MAINTAINER_PROFILE, MAINTAINER_ROLE, MaintainerDemand,
+    MaintainerReason,
+};
 
 use crate::attestation::{
     AttestationReason, Grant, IssueError, MembershipAttestation, SKEW_SECONDS, Status, check_roles,

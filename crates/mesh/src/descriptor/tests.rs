@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::schema::Field as _;
 
@@ -214,4 +216,72 @@ fn providers_are_tried_in_one_order_without_the_excluded() {
     let left = registry.providers("llm:chat", &BTreeSet::from([node(2)]), at(LATER));
     assert_eq!(ids(left), ["agent-1", "agent-3"]);
     assert_eq!(registry.choose("llm:chat", &BTreeSet::new(), at(END)), None);
+}
+
+/// One step of a random history; small numbers so that nodes and names collide.
+#[derive(Clone, Debug)]
+enum Step {
+    Register { seed: u8, agent: u8, minute: u8, tags: Vec<u8> },
+    SignOff { seed: u8, minute: u8 },
+    Evict { seed: u8 },
+    Expire { minute: u8 },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let tags = proptest::collection::vec(0..3_u8, 0..3);
+    let step = prop_oneof![
+        4 => (1..4_u8, 0..2_u8, 0..60_u8, tags)
+            .prop_map(|(seed, agent, minute, tags)| Step::Register { seed, agent, minute, tags }),
+        1 => (1..4_u8, 0..60_u8).prop_map(|(seed, minute)| Step::SignOff { seed, minute }),
+        1 => (1..4_u8).prop_map(|seed| Step::Evict { seed }),
+        1 => (0..60_u8).prop_map(|minute| Step::Expire { minute }),
+    ];
+    proptest::collection::vec(step, 0..24)
+}
+
+fn take_step(registry: &mut Registry, step: &Step) {
+    let time = |minute: u8| format!("2026-06-01T12:{minute:02}:00Z");
+    match step {
+        Step::Register { seed, agent, minute, tags } => {
+            let descriptor = AgentDescriptor {
+                agent_id: format!("agent-{agent}"),
+                capabilities: tags.iter().map(|tag| format!("tag-{tag}")).collect(),
+                registered_at: at(&time(*minute)),
+                expires_at: at(&time(*minute)).plus(600),
+                ..draft(*seed)
+            };
+            let check = check(&time(*minute));
+            let _ = registry.register(issued(descriptor, *seed), &check);
+        }
+        Step::SignOff { seed, minute } => {
+            let time = time(*minute);
+            let _ = registry.deregister(&node(*seed), &sign_off(*seed, &time), at(&time));
+        }
+        Step::Evict { seed } => {
+            registry.evict(&node(*seed));
+        }
+        Step::Expire { minute } => {
+            registry.expire(at(&time(*minute)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Invariants 2 and 3: the index by capability says what a look at every descriptor says.
+    #[test]
+    fn the_index_and_the_descriptors_agree(steps in steps(), minute in 0..60_u8) {
+        let mut registry = Registry::new();
+        for step in &steps {
+            take_step(&mut registry, step);
+        }
+        let now = at(&format!("2026-06-01T12:{minute:02}:30Z"));
+        for tag in ["tag-0", "tag-1", "tag-2"] {
+            let mut expected = registry.list(None, now);
+            expected.retain(|live| live.capabilities.iter().any(|known| known == tag));
+            expected.sort_by_key(|live| (&live.agent_id, &live.node_public_key));
+            prop_assert_eq!(registry.providers(tag, &BTreeSet::new(), now), expected);
+        }
+    }
 }

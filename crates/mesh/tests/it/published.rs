@@ -9,23 +9,20 @@ use comity_mesh::certificates::{
 use comity_mesh::identity::{GenesisBlock, GenesisReason};
 use comity_mesh::keys::MeshKey;
 use comity_mesh::recognition::{
-    LifecycleState, RecognitionTreaty, TreatyAttestationReason, TreatyCheck,
+    LifecycleState, MAINTAINER_DELEGATED_ROLE, MAINTAINER_ROLE, MaintainerDemand, MaintainerReason,
+    RecognitionTreaty, TreatyAttestationReason, TreatyCheck, TreatyReason,
 };
-use comity_mesh::revocation::{FeedCheck, SovereignRevocationFeed};
-use comity_mesh::schema::{Field, SchemaError};
-use comity_wire::mesh_json::{Datetime, parse};
+use comity_mesh::revocation::{FeedCheck, FeedReason, SovereignRevocationFeed};
+use comity_mesh::schema::Field;
+use comity_wire::mesh_json::{Datetime, Value, parse};
 
 fn bytes(file: &str) -> Vec<u8> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/mesh");
     std::fs::read(Path::new(root).join(file)).unwrap()
 }
 
-fn try_read<T: Field>(file: &str) -> Result<T, SchemaError> {
-    T::read(&parse(&bytes(file)).unwrap())
-}
-
 fn read<T: Field>(file: &str) -> T {
-    try_read(file).unwrap()
+    T::read(&parse(&bytes(file)).unwrap()).unwrap()
 }
 
 fn at(text: &str) -> Datetime {
@@ -102,4 +99,77 @@ fn the_maintainer_is_accepted_under_the_treaty_until_the_feed_revokes_it() {
     let is_revoked = feed.revokes(&attestation.attestation_id);
     let refused = TreatyAttestationReason::Attestation(AttestationReason::LocallyRevoked);
     assert_eq!(treaty.verify_attestation(&attestation, &check, is_revoked), Err(refused));
+}
+
+/// The gate refuses for every reason that it has of its own, and passes on those of feeds and treaties.
+#[test]
+fn the_maintainer_gate_answers_as_the_reference_does() {
+    use MaintainerReason as Reason;
+
+    let key = String::from_utf8(bytes("supply-chain/treaty-issuer-public-key.txt")).unwrap();
+    let issuer_keys = [MeshKey::parse(key.trim()).unwrap()];
+    let treaty: RecognitionTreaty = read("supply-chain/recognition-treaty.json");
+    let attestation: MembershipAttestation = read("supply-chain/maintainer-attestation.json");
+    let feeds: [SovereignRevocationFeed; 1] = [read("supply-chain/revocation-feed.json")];
+    let check = TreatyCheck::new(&issuer_keys, at("2026-07-01T00:00:00Z"));
+    let demand = MaintainerDemand {
+        project_id: "pypi:demo-package",
+        repository: Some("https://github.com/example/demo-package"),
+        delegated_role: MAINTAINER_DELEGATED_ROLE,
+        role: MAINTAINER_ROLE,
+        feeds: &[],
+        last_sequence: None,
+    };
+    let ask =
+        |demand: &MaintainerDemand<'_>| treaty.verify_maintainer(&attestation, demand, &check);
+    assert_eq!(ask(&demand), Ok(()));
+    assert_eq!(ask(&MaintainerDemand { repository: None, ..demand }), Ok(()));
+
+    let mut other = attestation.clone();
+    other.claims.insert("profile".to_owned(), Value::Null);
+    let result = treaty.verify_maintainer(&other, &demand, &check);
+    assert_eq!(result, Err(Reason::ProfileMissing));
+
+    let revoked = TreatyAttestationReason::Attestation(AttestationReason::LocallyRevoked);
+    let stale = Reason::Feed(FeedReason::StaleSequence);
+    let cases = [
+        (
+            MaintainerDemand { project_id: "x", ..demand },
+            Reason::ProjectMismatch,
+            "project_mismatch",
+        ),
+        (
+            MaintainerDemand { repository: Some("x"), ..demand },
+            Reason::RepositoryMismatch,
+            "repository_mismatch",
+        ),
+        (
+            MaintainerDemand { delegated_role: "x", ..demand },
+            Reason::DelegatedRoleMismatch,
+            "delegated_role_mismatch",
+        ),
+        (MaintainerDemand { role: "x", ..demand }, Reason::RoleNotAllowed, "role_not_allowed"),
+        (
+            MaintainerDemand { feeds: &feeds, last_sequence: Some(2), ..demand },
+            stale,
+            "revocation_feed_stale_sequence",
+        ),
+        (
+            MaintainerDemand { feeds: &feeds, ..demand },
+            Reason::Recognition(revoked),
+            "attestation_locally_revoked",
+        ),
+    ];
+    for (demand, reason, name) in cases {
+        assert_eq!(ask(&demand), Err(reason));
+        assert_eq!(reason.to_string(), name);
+    }
+    let late = TreatyCheck { at: at("2040-01-01"), ..check };
+    let expired = TreatyAttestationReason::Treaty(TreatyReason::OutsideValidityWindow);
+    let result = treaty.verify_maintainer(&attestation, &demand, &late);
+    assert_eq!(result, Err(Reason::Recognition(expired)));
+    for reason in FeedReason::ALL {
+        let name = reason.as_str().trim_start_matches("feed_");
+        assert_eq!(Reason::Feed(*reason).to_string(), format!("revocation_feed_{name}"));
+    }
 }
