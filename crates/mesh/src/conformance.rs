@@ -6,6 +6,7 @@
 //!
 //! A case passes if every member of `expected` equals what came out.
 
+mod connectome;
 mod identity;
 mod recognition;
 
@@ -50,6 +51,8 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("verify_attestation_with_treaty", recognition::verify_attestation_with_treaty),
     ("verify_feed", recognition::verify_feed),
     ("verify_treaty", recognition::verify_treaty),
+    ("connectome", connectome::connectome),
+    ("trust_decision", connectome::trust_decision),
 ];
 
 const SUITES: &[(&str, Operation)] = &[

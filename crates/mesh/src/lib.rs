@@ -29,6 +29,7 @@
 pub mod attestation;
 pub mod certificates;
 pub mod conformance;
+pub mod connectome;
 pub mod descriptor;
 mod directory;
 mod error;

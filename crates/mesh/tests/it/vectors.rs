@@ -41,3 +41,13 @@ fn feeds_are_judged_as_the_reference_judges_them() {
     all_pass("public.json", "verify_feed-", 30);
     all_pass("conformance/revocation.json", "", 1);
 }
+
+#[test]
+fn trust_paths_and_views_are_those_of_the_reference() {
+    all_pass("public.json", "connectome-", 25);
+}
+
+#[test]
+fn trust_decisions_are_those_of_the_reference() {
+    all_pass("public.json", "trust_decision-", 50);
+}
