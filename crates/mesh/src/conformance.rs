@@ -7,6 +7,7 @@
 //! A case passes if every member of `expected` equals what came out.
 
 mod connectome;
+mod decision;
 mod identity;
 mod recognition;
 
@@ -48,14 +49,18 @@ type Operation = fn(&Value, &Keys) -> Result<Value, CaseError>;
 
 const OPERATIONS: &[(&str, Operation)] = &[
     ("canonical", identity::canonical_form),
-    ("verify_attestation_with_treaty", recognition::verify_attestation_with_treaty),
-    ("verify_feed", recognition::verify_feed),
-    ("verify_treaty", recognition::verify_treaty),
     ("connectome", connectome::connectome),
     ("trust_decision", connectome::trust_decision),
+    ("verify_attestation_with_treaty", recognition::verify_attestation_with_treaty),
+    ("verify_data_usage", decision::verify_data_usage),
+    ("verify_feed", recognition::verify_feed),
+    ("verify_freshness", decision::verify_freshness),
+    ("verify_model_attestation", decision::verify_model),
+    ("verify_treaty", recognition::verify_treaty),
 ];
 
 const SUITES: &[(&str, Operation)] = &[
+    ("data_usage", decision::verify_data_usage),
     ("revocation", recognition::revocation),
     ("signatures", recognition::signatures),
     ("treaties", recognition::treaties),

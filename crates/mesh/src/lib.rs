@@ -27,15 +27,21 @@
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
 pub mod attestation;
+pub mod boundary;
 pub mod certificates;
 pub mod conformance;
 pub mod connectome;
+pub mod data_usage;
 pub mod descriptor;
 mod directory;
 mod error;
+pub mod execution;
 mod facts;
+pub mod freshness;
 pub mod identity;
+pub mod justification;
 pub mod keys;
+pub mod model;
 pub mod recognition;
 pub mod revocation;
 pub mod schema;

@@ -51,3 +51,19 @@ fn trust_paths_and_views_are_those_of_the_reference() {
 fn trust_decisions_are_those_of_the_reference() {
     all_pass("public.json", "trust_decision-", 50);
 }
+
+#[test]
+fn freshness_is_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_freshness-", 15);
+}
+
+#[test]
+fn model_attestations_are_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_model_attestation-", 15);
+}
+
+#[test]
+fn data_usage_is_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_data_usage-", 15);
+    all_pass("conformance/data_usage.json", "", 1);
+}
