@@ -60,6 +60,7 @@ const OPERATIONS: &[(&str, Operation)] = &[
 ];
 
 const SUITES: &[(&str, Operation)] = &[
+    ("attestations", recognition::attestations),
     ("data_usage", decision::verify_data_usage),
     ("revocation", recognition::revocation),
     ("signatures", recognition::signatures),

@@ -3,7 +3,7 @@
 use comity_wire::mesh_json::{Value, canonical};
 use comity_wire::{b64, sha256};
 
-use super::{CaseError, Keys};
+use super::{CaseError, Keys, recognition};
 use crate::identity::{GenesisBlock, SovereignIdentity};
 use crate::keys::SignedObject as _;
 use crate::schema::{Field as _, Object};
@@ -14,7 +14,8 @@ pub(super) fn canonical_form(input: &Value, keys: &Keys) -> Result<Value, CaseEr
     let bytes = match input.get("model").and_then(Value::as_str) {
         Some(SovereignIdentity::NAME) => canonical(&SovereignIdentity::read(json)?.write()),
         Some(GenesisBlock::NAME) => GenesisBlock::read(json)?.signed_bytes(),
-        _ => return Err(CaseError::Other("no object of this name")),
+        Some(other) => recognition::signed_bytes(other, json)?,
+        None => return Err(CaseError::Other("no model")),
     };
     Ok(Value::from([
         ("sha256", Value::from(sha256(&bytes).to_string())),

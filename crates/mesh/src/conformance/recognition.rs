@@ -1,15 +1,44 @@
-//! Treaties, attestations under them, and revocation feeds.
+//! Treaties, attestations under them, revocation feeds, and the signed bytes of what an authority issues.
 
 use comity_sign::SigningKey;
 use comity_wire::b64;
 use comity_wire::mesh_json::{Datetime, Value, parse};
 
-use super::{CaseError, Keys, SUITE_TIME};
+use super::{CaseError, Keys, SUITE_TIME, decision};
 use crate::attestation::MembershipAttestation;
-use crate::keys::{MeshKey, SignedObject as _};
+use crate::certificates::{
+    CertificateRevocationList, JoinCertificate, PolicyManifest, ServiceManifest,
+};
+use crate::descriptor::AgentDescriptor;
+use crate::keys::{MeshKey, SignedObject};
 use crate::recognition::{RecognitionTreaty, TreatyAttestationReason, TreatyCheck, TreatyReason};
 use crate::revocation::{FeedCheck, FeedReason, SovereignRevocationFeed};
-use crate::schema::{Field, member, members};
+use crate::schema::{Field, Object, member, members};
+
+/// Suite `attestations`: model attestations, at the time of suites.
+pub(super) fn attestations(input: &Value, keys: &Keys) -> Result<Value, CaseError> {
+    let mut timed = members(input)?.clone();
+    timed.insert("at_time".to_owned(), Value::from(SUITE_TIME));
+    decision::verify_model(&Value::Map(timed), keys)
+}
+
+/// The bytes of an object that are signed, by the object's name.
+pub(super) fn signed_bytes(model: &str, json: &Value) -> Result<Vec<u8>, CaseError> {
+    fn bytes<T: SignedObject + Object>(json: &Value) -> Result<Vec<u8>, CaseError> {
+        Ok(T::read(json)?.signed_bytes())
+    }
+    match model {
+        AgentDescriptor::NAME => bytes::<AgentDescriptor>(json),
+        CertificateRevocationList::NAME => bytes::<CertificateRevocationList>(json),
+        JoinCertificate::NAME => bytes::<JoinCertificate>(json),
+        MembershipAttestation::NAME => bytes::<MembershipAttestation>(json),
+        PolicyManifest::NAME => bytes::<PolicyManifest>(json),
+        RecognitionTreaty::NAME => bytes::<RecognitionTreaty>(json),
+        ServiceManifest::NAME => bytes::<ServiceManifest>(json),
+        SovereignRevocationFeed::NAME => bytes::<SovereignRevocationFeed>(json),
+        _ => Err(CaseError::Other("no object of this name")),
+    }
+}
 
 /// `verify_treaty`.
 pub(super) fn verify_treaty(input: &Value, _: &Keys) -> Result<Value, CaseError> {
