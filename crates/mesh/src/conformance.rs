@@ -9,6 +9,7 @@
 mod connectome;
 mod decision;
 mod identity;
+mod operators;
 mod recognition;
 
 use comity_sign::SigningKey;
@@ -60,8 +61,19 @@ const OPERATIONS: &[(&str, Operation)] = &[
 ];
 
 const SUITES: &[(&str, Operation)] = &[
+    ("asset_manifest", operators::asset_manifest),
     ("attestations", recognition::attestations),
+    ("case_file", operators::case_file),
+    ("check_report", operators::check_report),
+    ("client_package", operators::client_package),
+    ("continuity", operators::continuity),
     ("data_usage", decision::verify_data_usage),
+    ("delegation_end", operators::delegation_end),
+    ("managing_partner", operators::managing_partner),
+    ("offline_notice", operators::offline_notice),
+    ("onboarding", operators::onboarding),
+    ("operator_heartbeat", operators::heartbeat),
+    ("recognition_map", operators::recognition_map),
     ("revocation", recognition::revocation),
     ("signatures", recognition::signatures),
     ("treaties", recognition::treaties),

@@ -28,9 +28,11 @@
 
 pub mod attestation;
 pub mod boundary;
+pub mod case_file;
 pub mod certificates;
 pub mod conformance;
 pub mod connectome;
+pub mod continuity;
 pub mod data_usage;
 pub mod descriptor;
 mod directory;
@@ -41,7 +43,9 @@ pub mod freshness;
 pub mod identity;
 pub mod justification;
 pub mod keys;
+pub mod managing_partner;
 pub mod model;
+pub mod operator;
 pub mod recognition;
 pub mod revocation;
 pub mod schema;
