@@ -6,11 +6,14 @@
 //!
 //! A case passes if every member of `expected` equals what came out.
 
+mod agreement;
 mod connectome;
 mod decision;
 mod identity;
 mod operators;
 mod recognition;
+
+use std::collections::BTreeMap;
 
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Value, canonical};
@@ -58,6 +61,10 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("verify_freshness", decision::verify_freshness),
     ("verify_model_attestation", decision::verify_model),
     ("verify_treaty", recognition::verify_treaty),
+    ("verify_agreement", agreement::agreement),
+    ("verify_delegation_chain", agreement::delegation_chain),
+    ("verify_ibct", agreement::token),
+    ("merkle", agreement::merkle),
 ];
 
 const SUITES: &[(&str, Operation)] = &[
@@ -77,6 +84,10 @@ const SUITES: &[(&str, Operation)] = &[
     ("revocation", recognition::revocation),
     ("signatures", recognition::signatures),
     ("treaties", recognition::treaties),
+    ("trust_evidence", agreement::evidence_suite),
+    ("ibct", agreement::token_suite),
+    ("selective_disclosure", agreement::disclosure_suite),
+    ("consensus", agreement::consensus_suite),
 ];
 
 /// The secret keys of a vector file.
@@ -148,7 +159,11 @@ fn run_case(case: &Value, suite: &str, keys: &Keys) -> CaseResult {
         if expected.is_empty() {
             return Err(CaseError::Other("nothing expected"));
         }
-        let got = operation(input, keys)?;
+        let got = if op.is_empty() {
+            operation(&with_expected(input, expected), keys)?
+        } else {
+            operation(input, keys)?
+        };
         let other = expected.iter().find(|(member, value)| got.get(member) != Some(*value));
         Ok(other.map(|(member, value)| {
             let got = got.get(member).map_or_else(|| "nothing".to_owned(), brief);
@@ -160,6 +175,14 @@ fn run_case(case: &Value, suite: &str, keys: &Keys) -> CaseResult {
         Ok(Some(detail)) => CaseResult { name, passed: false, detail },
         Err(error) => CaseResult { name, passed: false, detail: error.to_string() },
     }
+}
+
+/// The input of a suite's case, with what is expected beside it: some cases ask for random objects, which can only be
+/// checked, or say there what to look for.
+fn with_expected(input: &Value, expected: &BTreeMap<String, Value>) -> Value {
+    let mut members = input.members().cloned().unwrap_or_default();
+    members.insert("expected".to_owned(), Value::Map(expected.clone()));
+    Value::Map(members)
 }
 
 /// A value as one short line.

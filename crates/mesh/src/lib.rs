@@ -26,17 +26,22 @@
 //!
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
+pub mod agreement;
 pub mod attestation;
 pub mod boundary;
 pub mod case_file;
 pub mod certificates;
 pub mod conformance;
 pub mod connectome;
+pub mod consensus;
 pub mod continuity;
 pub mod data_usage;
+pub mod delegation;
 pub mod descriptor;
 mod directory;
+pub mod disclosure;
 mod error;
+pub mod evidence;
 pub mod execution;
 mod facts;
 pub mod freshness;
@@ -49,6 +54,7 @@ pub mod operator;
 pub mod recognition;
 pub mod revocation;
 pub mod schema;
+pub mod token;
 mod treaty;
 
 pub use directory::{

@@ -87,3 +87,31 @@ fn data_usage_is_judged_as_by_the_reference() {
 fn the_suite_of_model_attestations_passes() {
     all_pass("conformance/attestations.json", "", 1);
 }
+
+#[test]
+fn agreements_are_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_agreement-", 15);
+}
+
+#[test]
+fn delegation_chains_are_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_delegation_chain-", 15);
+}
+
+#[test]
+fn invocation_tokens_are_judged_as_by_the_reference() {
+    all_pass("public.json", "verify_ibct-", 15);
+}
+
+#[test]
+fn capability_trees_and_proofs_are_judged_as_by_the_reference() {
+    all_pass("public.json", "merkle-", 15);
+}
+
+#[test]
+fn the_suites_of_agreements_pass() {
+    all_pass("conformance/trust_evidence.json", "te-", 1);
+    all_pass("conformance/ibct.json", "ibct-", 1);
+    all_pass("conformance/selective_disclosure.json", "sd-", 2);
+    all_pass("conformance/consensus.json", "con-", 1);
+}
