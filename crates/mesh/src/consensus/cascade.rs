@@ -195,3 +195,6 @@ fn exceeds(threshold: u64, same: u64, of: u64, spread: &Spread) -> bool {
     let right = u128::from(spread.deliberation).pow(2) * u128::from(room).pow(2);
     left < right * u128::from(spread.count)
 }
+
+#[cfg(test)]
+mod tests;
