@@ -10,15 +10,13 @@
 use std::collections::BTreeMap;
 
 use comity_sign::SigningKey;
-use comity_wire::mesh_json::{Datetime, Value, canonical};
-use comity_wire::sha256;
+use comity_wire::Digest;
+use comity_wire::mesh_json::{Datetime, Value};
 
+use crate::connectome::{TrustDecision, TrustVerdict};
 use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
 use crate::schema::{Field as _, SchemaError};
 use crate::{objects, reasons};
-
-/// The verdict under which nothing is agreed.
-pub const VERDICT_BLOCK: &str = "block";
 
 objects! {
     /// A signed finding about the trust of one sovereign in another.
@@ -70,29 +68,41 @@ reasons! {
     }
 }
 
-/// What was found, before anybody signs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Whose trust was looked at.
-    pub source_sovereign_id: String,
-    /// In whom.
-    pub target_sovereign_id: String,
-    /// `allow`, `warn`, `escalate` or `block`.
-    pub verdict: String,
-    /// Code of the main reason.
-    pub reason: String,
-    /// Roles that were asked for.
-    pub requested_roles: Vec<String>,
-    /// Whether there is a path of treaties.
-    pub trusted: bool,
-    /// Treaties on that path.
-    pub hop_count: u64,
-    /// `code`, `severity` and `detail` each.
-    pub signals: Vec<BTreeMap<String, String>>,
-    /// Digest of the graph that was looked at.
-    pub graph_digest: String,
-    /// When it was looked at.
-    pub evaluated_at: Datetime,
+objects! {
+    /// What was found, before anybody signs it. It reads what a decision is published as.
+    pub struct Finding {
+        /// Whose trust was looked at.
+        source_sovereign_id: String,
+        /// In whom.
+        target_sovereign_id: String,
+        /// `allow`, `warn`, `escalate` or `block`.
+        verdict: String,
+        /// Code of the main reason.
+        reason: String = String::new(),
+        /// Roles that were asked for.
+        requested_roles: Vec<String> = Vec::new(),
+        /// Whether there is a path of treaties.
+        trusted: bool = false,
+        /// Treaties on that path.
+        hop_count: u64 = 0,
+        /// `code`, `severity` and `detail` each.
+        signals: Vec<BTreeMap<String, String>> = Vec::new(),
+        /// Digest of the graph that was looked at.
+        graph_digest: String = String::new(),
+        /// When it was looked at; text, as in the evidence.
+        evaluated_at: String = String::new(),
+    }
+}
+
+impl Finding {
+    /// What a decision found in the graph of that digest.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemaError`] if the decision were published as something else than it is read as, which a test rules out.
+    pub fn of(decision: &TrustDecision<'_>, graph: Digest) -> Result<Self, SchemaError> {
+        Ok(Self { graph_digest: graph.to_string(), ..Self::read(&decision.to_value())? })
+    }
 }
 
 impl TrustEvidence {
@@ -117,7 +127,7 @@ impl TrustEvidence {
             hop_count: finding.hop_count,
             signals: finding.signals,
             graph_digest: finding.graph_digest,
-            evaluated_at: finding.evaluated_at.isoformat(),
+            evaluated_at: finding.evaluated_at,
             issued_at,
             issued_by: issued_by.to_owned(),
             metadata: BTreeMap::new(),
@@ -167,12 +177,7 @@ impl TrustEvidence {
 
 /// Whether embedded evidence says that there is no trust.
 pub(crate) fn blocks(members: &BTreeMap<String, Value>) -> bool {
-    members.get("verdict").and_then(Value::as_str) == Some(VERDICT_BLOCK)
-}
-
-/// The digest by which evidence names a recognition graph: SHA-256 over the canonical form of its whole export.
-pub fn graph_digest(export: &Value) -> String {
-    sha256(&canonical(export)).to_string()
+    members.get("verdict").and_then(Value::as_str) == Some(TrustVerdict::Block.as_str())
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn with_verdict(source: &str, target: &str, seed: u8, verdict: &str) -> TrustEvi
         hop_count: 1,
         signals: Vec::new(),
         graph_digest: "graph".to_owned(),
-        evaluated_at: at("2026-06-01T11:59:00Z"),
+        evaluated_at: "2026-06-01T11:59:00+00:00".to_owned(),
     };
     TrustEvidence::issue(finding, "evidence".to_owned(), source, noon(), &secret(seed), "key")
 }

@@ -1,7 +1,9 @@
 use comity_wire::mesh_json::parse;
 
-use super::{EvidenceReason, TrustEvidence, blocks, graph_digest};
-use crate::agreement::tests::{evidence, key, secret};
+use super::{EvidenceReason, Finding, TrustEvidence, blocks};
+use crate::agreement::tests::{evidence, key, noon, secret, texts};
+use crate::connectome::{DecisionRules, RecognitionGraph};
+use crate::schema::Field as _;
 
 #[test]
 fn issued_evidence_is_accepted_and_survives_being_embedded() {
@@ -38,8 +40,18 @@ fn the_signature_covers_everything_else() {
 }
 
 #[test]
-fn a_graph_has_one_digest_however_it_is_written() {
-    let digest = |text: &str| graph_digest(&parse(text.as_bytes()).unwrap());
-    assert_eq!(digest(r#"{"a":1,"b":[]}"#), digest(r#" { "b" : [ ] , "a" : 1 } "#));
-    assert_ne!(digest(r#"{"a":1}"#), digest(r#"{"a":1.0}"#));
+fn what_was_decided_is_what_is_signed() {
+    let graph =
+        RecognitionGraph::read(&parse(br#"{"sovereigns":[],"recognition_edges":[]}"#).unwrap());
+    let graph = graph.unwrap();
+    let decision = graph.decide("A", "B", texts(&["role:client"]), DecisionRules::Strict, noon());
+    let finding = Finding::of(&decision, graph.digest()).unwrap();
+    assert!(!finding.trusted && finding.verdict == "block");
+    assert_eq!(finding.evaluated_at, "2026-06-01T12:00:00+00:00");
+    assert_eq!(finding.requested_roles, texts(&["role:client"]));
+    assert_eq!(finding.signals[0]["code"], "no_active_treaty_path");
+    let id = "evidence".to_owned();
+    let evidence = TrustEvidence::issue(finding, id, "A", noon(), &secret(1), "a");
+    assert!(blocks(&evidence.embed()));
+    assert_eq!(evidence.verify(&[key(1)], Some(&graph.digest().to_string())), Ok(()));
 }
