@@ -196,6 +196,9 @@ impl CapabilityCommitment {
         secret: &SigningKey,
         issuer: &str,
     ) -> Result<Self, DisclosureError> {
+        if capabilities.iter().any(String::is_empty) {
+            return Err(DisclosureError::EmptyCapability);
+        }
         let tree = CapabilityTree::new(capabilities)?;
         let mut commitment = Self {
             commitment_id,
@@ -216,7 +219,7 @@ impl CapabilityMembershipProof {
     ///
     /// # Errors
     ///
-    /// [`DisclosureError`] if it is not, or the commitment is to others.
+    /// [`DisclosureError`] if it is not, is empty, or the commitment is to others.
     pub fn make(
         capability: &str,
         capabilities: &[String],
@@ -225,6 +228,9 @@ impl CapabilityMembershipProof {
         prover: &str,
         proved_at: Datetime,
     ) -> Result<Self, DisclosureError> {
+        if capability.is_empty() {
+            return Err(DisclosureError::EmptyCapability);
+        }
         let tree = CapabilityTree::new(capabilities)?;
         let (committed, given) = (commitment.merkle_root.clone(), tree.root().to_string());
         if committed != given {

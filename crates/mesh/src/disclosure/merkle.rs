@@ -19,13 +19,10 @@ impl CapabilityTree {
     ///
     /// # Errors
     ///
-    /// [`DisclosureError`] if there are none, or one is empty.
+    /// [`DisclosureError::NoCapabilities`] if there are none.
     pub fn new(capabilities: &[String]) -> Result<Self, DisclosureError> {
         if capabilities.is_empty() {
             return Err(DisclosureError::NoCapabilities);
-        }
-        if capabilities.iter().any(String::is_empty) {
-            return Err(DisclosureError::EmptyCapability);
         }
         let mut capabilities = capabilities.to_vec();
         capabilities.sort_unstable();

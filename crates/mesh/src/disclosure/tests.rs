@@ -107,6 +107,11 @@ fn odd_siblings_and_empty_commitments_are_refused() {
 #[test]
 fn what_cannot_be_shown_is_not_made() {
     let tree = |list: &[&str]| CapabilityTree::new(&texts(list)).map(drop);
+    let commit = |list: &[&str]| {
+        let id = "commitment".to_owned();
+        CapabilityCommitment::issue(&texts(list), id, "agreement", noon(), &secret(1), "a")
+            .map(drop)
+    };
     let (three, two) = (texts(&["admin", "read", "write"]), texts(&["admin", "read"]));
     let make = |capability: &str| {
         let (commitment, id) = (commitment(&three), "proof".to_owned());
@@ -118,9 +123,11 @@ fn what_cannot_be_shown_is_not_made() {
         let (commitment, id) = (commitment(&three), "proof".to_owned());
         CapabilityMembershipProof::make("read", &two, &commitment, id, "B", noon()).unwrap_err()
     };
-    let cases: [(DisclosureError, &str); 4] = [
+    let cases: [(DisclosureError, &str); 6] = [
         (tree(&[]).unwrap_err(), "mesh.disclosure_no_capabilities"),
-        (tree(&["read", ""]).unwrap_err(), "mesh.disclosure_empty_capability"),
+        (commit(&[]).unwrap_err(), "mesh.disclosure_no_capabilities"),
+        (commit(&["read", ""]).unwrap_err(), "mesh.disclosure_empty_capability"),
+        (make(""), "mesh.disclosure_empty_capability"),
         (make("x"), "mesh.disclosure_not_a_member"),
         (other, "mesh.disclosure_other_commitment"),
     ];
