@@ -27,6 +27,7 @@ use comity_wire::sha256;
 
 pub use flow::AgreementError;
 
+use crate::boundary::Agreed;
 use crate::evidence::{TrustEvidence, blocks};
 use crate::keys::{MeshKey, Signature, SignedObject};
 use crate::schema::Field as _;
@@ -182,6 +183,12 @@ pub(crate) fn beyond<'a>(capabilities: &'a [String], terms: &AgreementTerms) -> 
 }
 
 impl AgreementRecord {
+    /// What its parties may ask of each other, until the terms or the record end.
+    pub fn agreed(&self) -> Agreed<'_> {
+        let parties = [&self.offerer_sovereign_id, &self.responder_sovereign_id];
+        agreed(&self.agreement_id, parties, &self.agreed_terms, self.expires_at)
+    }
+
     /// Checks that both signed the terms, with different keys, and that they did so over the expected graph, if one is
     /// expected. Says nothing about time: see [`Self::verify_in_force`].
     ///
@@ -273,6 +280,24 @@ pub(crate) fn in_force(terms: &AgreementTerms, expires_at: Datetime, at: Datetim
         InForce::Over
     } else {
         InForce::Yes
+    }
+}
+
+/// What a record lets its parties ask of each other.
+pub(crate) fn agreed<'a>(
+    id: &'a str,
+    parties: [&'a String; 2],
+    terms: &'a AgreementTerms,
+    expires_at: Datetime,
+) -> Agreed<'a> {
+    let is_shorter = expires_at.instant() < terms.valid_until.instant();
+    Agreed {
+        agreement_id: id,
+        parties: parties.map(String::as_str),
+        capabilities: &terms.capabilities,
+        valid_from: terms.valid_from,
+        valid_until: if is_shorter { expires_at } else { terms.valid_until },
+        freshness_commitment: terms.freshness_commitment,
     }
 }
 

@@ -19,6 +19,7 @@
 //! The reference's consensus; chapter *Mesh objects* in the book. 1 to 3 are ours.
 
 mod cascade;
+mod gate;
 mod identity;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ use comity_sign::SigningKey;
 use comity_wire::mesh_json::Datetime;
 
 pub use cascade::{CascadeAssessment, CascadeRule, PPM};
+pub use gate::ConsensusGate;
 pub use identity::{
     EPHEMERAL_LIFE_SECONDS, EphemeralExecutionIdentity, EphemeralReason, EphemeralUse,
 };

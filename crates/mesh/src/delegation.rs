@@ -24,8 +24,10 @@ use comity_wire::mesh_json::{Datetime, Value};
 pub use issue::DelegationError;
 
 use crate::agreement::{
-    AgreementRecord, AgreementTerms, InForce, PartyKeys, are_different, in_force, who_signed,
+    AgreementRecord, AgreementTerms, InForce, PartyKeys, agreed, are_different, in_force,
+    who_signed,
 };
+use crate::boundary::Agreed;
 use crate::keys::{MeshKey, Signature, SignedObject as _};
 use crate::{objects, reasons};
 
@@ -189,6 +191,12 @@ impl<'a> Parent<'a> {
 }
 
 impl DelegatedAgreementRecord {
+    /// What its parties may ask of each other, until the terms or the record end.
+    pub fn agreed(&self) -> Agreed<'_> {
+        let parties = [&self.delegator_sovereign_id, &self.delegate_sovereign_id];
+        agreed(&self.delegation_id, parties, &self.delegated_terms, self.expires_at)
+    }
+
     /// What the reference checks of one hop.
     fn check(
         &self,

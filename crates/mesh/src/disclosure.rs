@@ -21,6 +21,7 @@
 //!
 //! The reference's selective disclosure; chapter *Mesh objects* in the book. The 32 bytes of 1, and 2 and 3, are ours.
 
+mod gate;
 mod merkle;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use comity_sign::SigningKey;
 use comity_wire::hex;
 use comity_wire::mesh_json::Datetime;
 
+pub use gate::DisclosureGate;
 pub use merkle::CapabilityTree;
 
 use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};

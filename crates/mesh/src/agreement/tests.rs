@@ -9,6 +9,7 @@ use super::{
     AgreementError, AgreementReason, AgreementRecord, AgreementTerms, CapabilityCounter,
     CapabilityOffer, PartyKeys,
 };
+use crate::boundary::ContextRecord;
 use crate::evidence::{Finding, TrustEvidence};
 use crate::keys::{MeshKey, SignedObject as _};
 
@@ -94,6 +95,33 @@ fn accepted() -> AgreementRecord {
 /// An agreement between A, key 1, and B, key 2.
 pub(crate) fn record() -> AgreementRecord {
     accepted().cosign(&offer(), &secret(1), "a").unwrap()
+}
+
+/// A request of A under [`record`].
+pub(crate) fn context(capability: &str) -> ContextRecord {
+    ContextRecord {
+        context_id: "context".to_owned(),
+        agreement_id: "agreement".to_owned(),
+        parent_kind: "agreement".to_owned(),
+        requester_sovereign_id: "A".to_owned(),
+        provider_sovereign_id: "B".to_owned(),
+        requested_capability: capability.to_owned(),
+        request_parameters: BTreeMap::new(),
+        requested_at: noon(),
+        context_freshness_seq: 0,
+    }
+}
+
+#[test]
+fn an_agreement_lets_its_parties_ask_until_it_ends() {
+    let mut record = record();
+    let agreed = record.agreed();
+    assert_eq!((agreed.parties, agreed.agreement_id), (["A", "B"], "agreement"));
+    assert_eq!(agreed.valid_until, at("2026-06-02T12:00:00Z"));
+    record.expires_at = at("2030-01-01");
+    assert_eq!(record.agreed().valid_until, at("2026-06-02T12:00:00Z"));
+    record.expires_at = noon();
+    assert_eq!(record.agreed().valid_until, noon());
 }
 
 #[test]

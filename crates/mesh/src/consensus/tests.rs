@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use comity_wire::mesh_json::Datetime;
 
 use super::{
-    CascadeRule, ConsensusCheck, ConsensusProof, ConsensusReason, EPHEMERAL_LIFE_SECONDS,
-    EphemeralExecutionIdentity, EphemeralReason, EphemeralUse, VOTES_MAX, ValidatorVote,
+    CascadeRule, ConsensusCheck, ConsensusGate, ConsensusProof, ConsensusReason,
+    EPHEMERAL_LIFE_SECONDS, EphemeralExecutionIdentity, EphemeralReason, EphemeralUse, VOTES_MAX,
+    ValidatorVote,
 };
-use crate::agreement::tests::{at, key, noon, secret, texts};
+use crate::agreement::tests::{at, context, key, noon, record, secret, texts};
+use crate::boundary::Gate as _;
 use crate::keys::{MeshKey, SignedObject as _};
 
 pub(super) fn draft_vote(
@@ -189,4 +191,22 @@ fn every_reason_to_refuse_an_identity_is_found() {
         let result = identity.verify(&[key(9)], Some(&consensus), usage);
         assert_eq!(result, Err(reason), "{reason}");
     }
+}
+
+#[test]
+fn the_gate_opens_on_a_consensus_at_the_time_of_the_request() {
+    let (proof, keys, assembler) = (assemble(draft()).unwrap(), keys(), [key(9)]);
+    let check = ConsensusCheck {
+        validator_keys: &keys,
+        assembler_keys: &assembler,
+        justification_proof_id: None,
+        cascade: CascadeRule::default(),
+        at: at("2030-01-01"),
+    };
+    let (gate, record) = (ConsensusGate { proof: &proof, check }, record());
+    let open = |when| gate.check(&context("read"), &record.agreed(), when);
+    assert_eq!(open(noon()), Ok("consensus proof consensus valid".to_owned()));
+    let late = open(at("2026-06-01T12:05:00Z"));
+    assert_eq!(late, Err("consensus proof invalid: expired".to_owned()));
+    assert_eq!(gate.name(), "consensus_required");
 }

@@ -67,6 +67,7 @@ fn re_sign(hop: &mut DelegatedAgreementRecord) {
 fn a_chain_holds_while_all_of_it_holds() {
     assert_eq!(verify(&chain(), &keys(), "2026-06-01T12:00:00Z"), Ok(()));
     assert_eq!(verify(&chain(), &keys(), "2026-06-02T12:00:00Z"), Ok(()));
+    assert_eq!(chain().hops[1].agreed().parties, ["C", "D"]);
 }
 
 /// The second hop's reasons, at that hop.

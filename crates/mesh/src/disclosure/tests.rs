@@ -11,9 +11,12 @@ use proptest::prelude::{any, prop_assert_eq, proptest};
 
 use super::{
     CapabilityCommitment, CapabilityMembershipProof, CapabilityNullifier, CapabilityTree,
-    DisclosureError, DisclosureReason, MerklePathNode, NULLIFIER_LIFE_SECONDS, NullifierCheck,
+    DisclosureError, DisclosureGate, DisclosureReason, MerklePathNode, NULLIFIER_LIFE_SECONDS,
+    NullifierCheck,
 };
-use crate::agreement::tests::{at, key, noon, secret, texts};
+use crate::agreement::AgreementRecord;
+use crate::agreement::tests::{at, context, key, noon, record, secret, texts};
+use crate::boundary::Gate as _;
 use crate::keys::SignedObject as _;
 
 fn commitment(capabilities: &[String]) -> CapabilityCommitment {
@@ -134,6 +137,37 @@ fn what_cannot_be_shown_is_not_made() {
     for (error, code) in cases {
         assert_eq!(error.code(), code, "{error}");
     }
+}
+
+#[test]
+fn the_gate_opens_on_what_is_asked_for_under_the_same_agreement() {
+    let capabilities = texts(&["admin", "read"]);
+    let (commitment, proof) = (commitment(&capabilities), proof("read", &capabilities));
+    let (nullifier, used, issuer) = (nullifier(&proof), BTreeSet::new(), [key(1)]);
+    let check = NullifierCheck {
+        nullifier: &nullifier,
+        prover_keys: &[key(2)],
+        used: &used,
+        at: at("2030-01-01"),
+    };
+    let gate = DisclosureGate {
+        commitment: &commitment,
+        proof: &proof,
+        issuer_keys: &issuer,
+        nullifier: Some(check),
+    };
+    let mut record = record();
+    let open = |asked, record: &AgreementRecord, when| {
+        gate.check(&context(asked), &record.agreed(), when).unwrap_or_else(|refusal| refusal)
+    };
+    assert_eq!(open("read", &record, noon()), "selective disclosure proof valid for 'read'");
+    let late = open("read", &record, at("2026-06-01T12:01:00Z"));
+    assert_eq!(late, "proof verification failed: nullifier_expired");
+    let other = open("admin", &record, noon());
+    assert_eq!(other, "disclosed capability 'read' != requested capability 'admin'");
+    record.agreement_id = "other".to_owned();
+    assert_eq!(open("read", &record, noon()), "commitment is about 'agreement'");
+    assert_eq!(gate.name(), "selective_disclosure");
 }
 
 proptest! {
