@@ -32,12 +32,15 @@ pub use gate::ConsensusGate;
 pub use identity::{
     EPHEMERAL_LIFE_SECONDS, EphemeralExecutionIdentity, EphemeralReason, EphemeralUse,
 };
+pub use limits::VOTES_MAX;
 
 use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
 use crate::{objects, reasons};
 
-/// Votes in one proof at most, so that scores fit in 128 bits and a proof is checked in a tenth of a second.
-pub const VOTES_MAX: usize = 1024;
+mod limits {
+    /// Votes in one proof of consensus at most, so that scores fit in 128 bits and a proof is checked in a tenth of a second.
+    pub const VOTES_MAX: usize = 1024;
+}
 
 /// How long a proof holds unless somebody says otherwise, in seconds: as long as the reference's.
 pub const CONSENSUS_LIFE_SECONDS: i64 = 300;
