@@ -7,6 +7,7 @@
 //! A case passes if every member of `expected` equals what came out.
 
 mod agreement;
+mod bundle;
 mod connectome;
 mod decision;
 mod identity;
@@ -54,6 +55,7 @@ type Operation = fn(&Value, &Keys) -> Result<Value, CaseError>;
 const OPERATIONS: &[(&str, Operation)] = &[
     ("canonical", identity::canonical_form),
     ("connectome", connectome::connectome),
+    ("trust_bundle", bundle::trust_bundle),
     ("trust_decision", connectome::trust_decision),
     ("verify_attestation_with_treaty", recognition::verify_attestation_with_treaty),
     ("verify_data_usage", decision::verify_data_usage),

@@ -8,6 +8,8 @@
 //! RecognitionGraph ──┼──▶ TrustPath                         who is reached, and over which treaties
 //!                    └──▶ TrustDecision                     allow, warn, escalate, block
 //! EdgeIndex ─────────────▶ TrustPath                         the same, kept up to date edge by edge
+//!    ▲
+//! Connectome ────────────▶ all of it                         an authority's own, labelled for the present
 //! ```
 //!
 //! [`RecognitionGraph::explain`] is the rule, written plainly; [`EdgeIndex`] gives the same answers fast. A path of more than
@@ -27,6 +29,7 @@
 mod decision;
 mod graph;
 mod index;
+mod live;
 mod path;
 mod search;
 mod view;
@@ -39,9 +42,12 @@ pub use graph::{
     SovereignRef, graph_digest,
 };
 pub use index::EdgeIndex;
+pub use live::{Connectome, StoredTreaty};
 pub use path::{PathReason, TrustPath};
 pub use search::Scratch;
 pub use view::{BlastRadius, View, ViewSummary};
 
+#[cfg(test)]
+mod live_tests;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,7 @@
 pub mod agreement;
 pub mod attestation;
 pub mod boundary;
+pub mod bundle;
 pub mod case_file;
 pub mod certificates;
 pub mod conformance;

@@ -34,8 +34,17 @@ struct Slot {
 
 impl EdgeIndex {
     /// Of no edges.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            numbers: BTreeMap::new(),
+            names: Vec::new(),
+            edges: Vec::new(),
+            free: Vec::new(),
+            by_treaty: BTreeMap::new(),
+            out: Vec::new(),
+            into: Vec::new(),
+            revoked: BTreeMap::new(),
+        }
     }
 
     /// Of a graph. Where it has several edges of one treaty, the last counts.

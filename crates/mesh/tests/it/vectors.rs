@@ -1,7 +1,8 @@
 use std::path::Path;
 
+use comity_mesh::bundle::signature_report;
 use comity_mesh::conformance::{CaseResult, is_vectors, run};
-use comity_wire::mesh_json::parse;
+use comity_wire::mesh_json::{Datetime, Value, parse};
 
 /// The results of a file, those of the operations whose ids begin with `op`.
 fn results(file: &str, op: &str) -> Vec<CaseResult> {
@@ -114,4 +115,32 @@ fn the_suites_of_agreements_pass() {
     all_pass("conformance/ibct.json", "ibct-", 1);
     all_pass("conformance/selective_disclosure.json", "sd-", 2);
     all_pass("conformance/consensus.json", "con-", 1);
+}
+
+#[test]
+fn trust_bundles_are_those_of_the_reference() {
+    all_pass("public.json", "trust_bundle-", 12);
+}
+
+/// The bundle in the vectors was exported by a running authority of the reference: everything in it is signed.
+#[test]
+fn a_bundle_of_the_reference_verifies_item_by_item() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/mesh/public.json");
+    let file = parse(&std::fs::read(root).unwrap()).unwrap();
+    let cases = file.get("vectors").unwrap().items().iter();
+    let is_clean = |case: &&Value| {
+        let errors = case.get("expected").and_then(|expected| expected.get("errors"));
+        case.get("op") == Some(&Value::from("trust_bundle"))
+            && errors.is_some_and(|errors| errors.items().is_empty())
+    };
+    let at = Datetime::parse("2026-06-07T14:00:00Z").unwrap();
+    let clean: Vec<&Value> = cases.filter(is_clean).collect();
+    assert_eq!(clean.len(), 2);
+    for case in clean {
+        let bundle = case.get("input").unwrap().get("bundle").unwrap();
+        let report = signature_report(bundle, at);
+        assert_eq!(report.len(), 12);
+        let refused: Vec<_> = report.iter().filter(|item| item.refusal().is_some()).collect();
+        assert!(refused.is_empty(), "{refused:#?}");
+    }
 }
