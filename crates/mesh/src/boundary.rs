@@ -32,7 +32,7 @@ use crate::{objects, reasons};
 pub use engine::{Boundary, BoundaryError, DecisionIds, Evaluation, FreshnessRule, Request};
 pub use further::{DataUsageGate, ModelGate};
 pub use gates::{Agreed, Gate};
-pub(crate) use text::repr_list;
+pub(crate) use text::{repr, repr_list, repr_value};
 
 /// How long a decision is good, if nobody says otherwise.
 pub const DECISION_SECONDS: i64 = 300;

@@ -52,6 +52,7 @@ pub mod keys;
 pub mod managing_partner;
 pub mod model;
 pub mod operator;
+pub mod oversight;
 pub mod recognition;
 pub mod revocation;
 pub mod schema;

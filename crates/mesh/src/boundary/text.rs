@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use comity_wire::mesh_json::{Value, canonical};
+
 /// A text in quotes. Letters outside ASCII stand as they are.
 pub(crate) fn repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
@@ -29,4 +31,15 @@ pub(crate) fn repr(text: &str) -> String {
 pub(crate) fn repr_list<S: AsRef<str>>(texts: &[S]) -> String {
     let items: Vec<String> = texts.iter().map(|text| repr(text.as_ref())).collect();
     format!("[{}]", items.join(", "))
+}
+
+/// Any value; lists and objects are shown in their canonical form.
+pub(crate) fn repr_value(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "None".to_owned(),
+        Some(Value::Bool(true)) => "True".to_owned(),
+        Some(Value::Bool(false)) => "False".to_owned(),
+        Some(Value::Text(text)) => repr(text),
+        Some(other) => String::from_utf8_lossy(&canonical(other)).into_owned(),
+    }
 }
