@@ -35,6 +35,7 @@ pub mod certificates;
 pub mod conformance;
 pub mod connectome;
 pub mod consensus;
+pub mod context;
 pub mod continuity;
 pub mod data_usage;
 pub mod delegation;

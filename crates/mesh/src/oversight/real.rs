@@ -13,6 +13,15 @@ const FRACTION_DIGITS: usize = 1074;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Real(f64);
 
+impl Real {
+    /// So many millionths.
+    pub fn from_micros(micros: u64) -> Self {
+        let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+        // Digits, a point and digits are always a number.
+        Self(text.parse().unwrap_or_default())
+    }
+}
+
 impl Field for Real {
     fn read(value: &Value) -> Result<Self, SchemaError> {
         let number = match value {
