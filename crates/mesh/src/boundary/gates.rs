@@ -5,6 +5,8 @@ use comity_wire::mesh_json::{Datetime, Value};
 use super::ContextRecord;
 use super::engine::FreshnessRule;
 use super::text::repr_list;
+use crate::agreement::{AgreementRecord, AgreementTerms};
+use crate::delegation::DelegatedAgreementRecord;
 use crate::freshness::{FreshnessDemand, FreshnessProof};
 
 /// What an agreement or delegation lets its parties ask of each other.
@@ -22,6 +24,35 @@ pub struct Agreed<'a> {
     pub valid_until: Datetime,
     /// How far the revocation feed must have come.
     pub freshness_commitment: u64,
+}
+
+impl<'a> From<&'a AgreementRecord> for Agreed<'a> {
+    /// The agreement is verified by the caller.
+    fn from(agreement: &'a AgreementRecord) -> Self {
+        let parties = [&*agreement.offerer_sovereign_id, &*agreement.responder_sovereign_id];
+        Self::new(&agreement.agreement_id, parties, &agreement.agreed_terms)
+    }
+}
+
+impl<'a> From<&'a DelegatedAgreementRecord> for Agreed<'a> {
+    /// The chain that the delegation ends is verified by the caller.
+    fn from(delegation: &'a DelegatedAgreementRecord) -> Self {
+        let parties = [&*delegation.delegator_sovereign_id, &*delegation.delegate_sovereign_id];
+        Self::new(&delegation.delegation_id, parties, &delegation.delegated_terms)
+    }
+}
+
+impl<'a> Agreed<'a> {
+    fn new(agreement_id: &'a str, parties: [&'a str; 2], terms: &'a AgreementTerms) -> Self {
+        Self {
+            agreement_id,
+            parties,
+            capabilities: &terms.capabilities,
+            valid_from: terms.valid_from,
+            valid_until: terms.valid_until,
+            freshness_commitment: terms.freshness_commitment,
+        }
+    }
 }
 
 /// A further gate that an operator puts up.

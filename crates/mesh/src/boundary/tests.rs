@@ -1,8 +1,10 @@
 use comity_wire::mesh_json::parse;
 
 use super::*;
+use crate::agreement::AgreementRecord;
 use crate::conformance::suite_key;
 use crate::data_usage::{DataAccessIntent, DataDemand, DataLicensePolicy};
+use crate::delegation::DelegatedAgreementRecord;
 use crate::freshness::FeedState;
 use crate::justification::{JustificationProof, JustificationReason};
 use crate::model::{AttestationPolicy, Configuration, ModelAttestation, ModelDemand};
@@ -324,4 +326,33 @@ fn further_gates_want_the_requesters_own_claims() {
     let mismatch = "agent_mismatch";
     assert_eq!(last(&other, &model, "12:00:00"), said("logic_attestation", false, mismatch));
     assert_eq!(last(&other, &data, "12:00:00"), said("data_usage", false, mismatch));
+}
+
+#[test]
+fn agreements_and_delegations_say_what_is_agreed() {
+    let terms = r#"{"capabilities":["read"],"valid_from":"2026-01-01T11:00:00Z",
+        "valid_until":"2026-01-01T12:02:00Z","freshness_commitment":7}"#;
+    let agreement = format!(
+        r#"{{"agreement_id":"agr","offer_id":"o","offerer_sovereign_id":"a","graph_digest":"",
+        "responder_sovereign_id":"b","agreed_terms":{terms},"offerer_evidence":{{}},
+        "responder_evidence":{{}},"established_at":"2026-01-01T11:00:00Z",
+        "expires_at":"2026-01-01T12:02:00Z"}}"#
+    );
+    let delegation = format!(
+        r#"{{"delegation_id":"agr","parent_id":"o","parent_kind":"agreement","graph_digest":"",
+        "parent_terms_digest":"","delegator_sovereign_id":"a","delegate_sovereign_id":"b",
+        "delegated_terms":{terms},"delegator_evidence":{{}},"delegate_evidence":{{}},
+        "established_at":"2026-01-01T11:00:00Z","expires_at":"2026-01-01T12:02:00Z"}}"#
+    );
+    let agreement = AgreementRecord::read(&parse(agreement.as_bytes()).unwrap()).unwrap();
+    let delegation =
+        DelegatedAgreementRecord::read(&parse(delegation.as_bytes()).unwrap()).unwrap();
+    for agreed in [Agreed::from(&agreement), Agreed::from(&delegation)] {
+        let (context, proof) = (&context(|_| ()), None);
+        let ids = DecisionIds { decision_id: "dec".into(), trace_id: "trc".into() };
+        let request = Request { context, agreed: &agreed, proof };
+        let made = Boundary::new("a").evaluate(&request, ids, at("12:00:00")).unwrap();
+        assert!(made.decision.authorized);
+        assert_eq!(made.decision.decision_valid_until, at("12:02:00"));
+    }
 }
