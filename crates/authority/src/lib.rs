@@ -1,0 +1,58 @@
+//! A sovereign's network authority: what it issues, revokes and recognises.
+//!
+//! ```text
+//! request ──decide──▶ Decision { frame, answer }      reads the state, changes nothing
+//!                        │
+//!        made durable by the shell, then
+//!                        ▼
+//!                     apply ──▶ state                 also how the record is read at start
+//! ```
+//!
+//! Nothing here opens a socket or a file, reads a clock or draws randomness: a [`Call`] brings the time, a fresh id, the
+//! headers and the bytes. What is public and read-only is in [`views`](Authority) methods that take the time.
+//!
+//! # Invariants
+//!
+//! 1. The state changes only by frames, and a frame follows from the one before by hash and number.
+//! 2. A refusal changes nothing, except that a request whose signature was right has used up its nonce.
+//! 3. An authority exists only with a genesis that holds and with the key that this genesis names.
+//! 4. It signs for its own sovereign only.
+//! 5. No request, however malformed, ends in a panic or an internal error.
+//!
+//! # Source
+//!
+//! The reference's HTTP interface; DESIGN §6 rules 1, 3, 4, 5, 8. Differences are in the book.
+
+mod auth;
+mod authority;
+mod decide;
+mod error;
+mod event;
+mod fields;
+mod frame;
+mod graph;
+pub mod limits;
+mod lists;
+mod nonces;
+mod refusal;
+mod state;
+mod verify;
+mod views;
+mod writes;
+
+pub use auth::{AdminHeaders, admin_v1_bytes, admin_v2_bytes};
+pub use authority::{Authority, Config};
+pub use decide::{Answer, Call, Decision, Write};
+pub use error::{FoldError, FoundError};
+pub use event::{
+    AgentRegistered, AgentRemoved, AttestationIssued, AttestationRevoked, CertificateIssued,
+    CertificateRevoked, CrlReissued, Event, FeedImported, FeedReissued, Founded, HeartbeatSeen,
+    InviteMade, InviteUsed, NonceUsed, PolicyPublished, PolicyRestored, RecognitionPolicySet,
+    TreatyIssued, TreatyRevoked,
+};
+pub use fields::Body;
+pub use frame::Frame;
+pub use lists::SignedList;
+pub use refusal::Refusal;
+pub use state::{Imported, ImportedRevocation, Listed, Row};
+pub use views::ListQuery;

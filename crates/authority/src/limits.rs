@@ -1,0 +1,37 @@
+//! Limits of the authority, each with its unit and its reason.
+
+/// Oldest and newest timestamp of a signed request, in seconds from now: what the protocol says.
+pub const REQUEST_AGE_S_MAX: i64 = 300;
+
+/// How long a nonce is remembered, in seconds: twice the age that a request may have, so that no request outlives its nonce.
+pub const NONCE_KEEP_S: i64 = 600;
+
+/// Longest nonce, in bytes: 32 random bytes in hexadecimal, and room.
+pub const NONCE_BYTES_MAX: usize = 128;
+
+/// Most nonces that are remembered, a count: beyond it requests wait, memory does not grow.
+pub const NONCES_MAX: usize = 100_000;
+
+/// Longest validity that is granted, in hours: ten years.
+pub const VALIDITY_HOURS_MAX: u64 = 87_660;
+
+/// Longest id, reason or status, in bytes: a DNS name or a sentence.
+pub const TEXT_BYTES_MAX: usize = 1024;
+
+/// Most roles, keys, services or ports in one object, a count.
+pub const LIST_ITEMS_MAX: usize = 256;
+
+/// Largest frame of the record, in bytes: what the store takes.
+pub const FRAME_BYTES_MAX: usize = 1 << 20;
+
+/// How long a signed list stands before it is signed again, in seconds: half its life. Its content changes at once.
+pub const LIST_REFRESH_S: i64 = 43_200;
+
+/// How long a signed list may be relied upon, in seconds: a day, as in the reference.
+pub const LIST_LIFE_S: i64 = 86_400;
+
+/// Most agents in the registry, a count.
+pub const AGENTS_MAX: usize = 10_000;
+
+/// Age after which a node that sent no heartbeat is not listed, in seconds.
+pub const HEARTBEAT_AGE_S_MAX: i64 = 300;
