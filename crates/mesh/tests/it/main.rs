@@ -6,6 +6,7 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod canonical_chapter;
 mod operators;
 mod published;
 mod recognition;
