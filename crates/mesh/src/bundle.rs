@@ -28,6 +28,7 @@ pub use signatures::{BundleItem, BundleReason, ItemKind, signature_report};
 pub use validate::{LiveMaterial, Validation, has_private_material, validate};
 
 pub(crate) use python::{is_truthy, or};
+pub(crate) use validate::has_private_text;
 
 /// What a bundle calls itself.
 pub const BUNDLE_TYPE: &str = "genesis-mesh.trust-bundle";

@@ -30,6 +30,7 @@ mod decision;
 mod graph;
 mod index;
 mod live;
+mod merge;
 mod path;
 mod search;
 mod view;
@@ -43,11 +44,14 @@ pub use graph::{
 };
 pub use index::EdgeIndex;
 pub use live::{Connectome, StoredTreaty};
+pub use merge::{AtlasSource, Freshness, LIVE_SECONDS, MergedAtlas, MergedAuthority, MergedEdge};
 pub use path::{PathReason, TrustPath};
 pub use search::Scratch;
 pub use view::{BlastRadius, View, ViewSummary};
 
 #[cfg(test)]
 mod live_tests;
+#[cfg(test)]
+mod merge_tests;
 #[cfg(test)]
 mod tests;

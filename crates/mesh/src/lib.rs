@@ -27,6 +27,7 @@
 //! DESIGN §4 (words), §5 (how the systems meet), §6.1 (fail closed). Times are Unix seconds, UTC.
 
 pub mod agreement;
+pub mod atlas;
 pub mod attestation;
 pub mod boundary;
 pub mod bundle;
@@ -53,6 +54,8 @@ pub mod keys;
 pub mod managing_partner;
 pub mod model;
 pub mod operator;
+pub mod operator_proof;
+pub mod overlay;
 pub mod oversight;
 pub mod recognition;
 pub mod revocation;
