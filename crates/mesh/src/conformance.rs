@@ -17,7 +17,7 @@ mod recognition;
 use std::collections::BTreeMap;
 
 use comity_sign::SigningKey;
-use comity_wire::mesh_json::{Value, canonical};
+use comity_wire::mesh_json::{Datetime, Value, canonical};
 
 use crate::schema::SchemaError;
 
@@ -124,6 +124,18 @@ pub fn is_vectors(file: &Value) -> bool {
     let is_suite = |name: &str| SUITES.iter().any(|(known, _)| *known == name);
     vectors.iter().any(|case| case.get("op").is_some())
         || file.get("suite").and_then(Value::as_str).is_some_and(is_suite)
+}
+
+/// Verifies a document of a suite of operator life: `{valid, reason}` and what else the suite answers. `None` if there is
+/// no such suite, or the document or a key is nothing that it can judge.
+pub fn verify_document(
+    suite: &str,
+    document: &Value,
+    public_keys: &[String],
+    at: Datetime,
+) -> Option<Value> {
+    let (_, operation) = operators::SUITES.iter().find(|(name, _)| *name == suite)?;
+    operation(&operators::input_of(suite, document, public_keys, at), &Keys(Vec::new())).ok()
 }
 
 /// Runs every case of a file.

@@ -19,6 +19,49 @@ use crate::operator::onboarding::{self, OnboardingStatement};
 use crate::operator::package::ClientPackage;
 use crate::schema::{Field, SchemaError, member, members};
 
+/// What [`super::verify_document`] can judge.
+pub(super) const SUITES: &[(&str, super::Operation)] = &[
+    ("asset_manifest", asset_manifest),
+    ("case_file", case_file),
+    ("check_report", check_report),
+    ("client_package", client_package),
+    ("delegation_end", delegation_end),
+    ("managing_partner", managing_partner),
+    ("offline_notice", offline_notice),
+    ("onboarding", onboarding),
+    ("operator_heartbeat", heartbeat),
+];
+
+/// Suites of one object that names its sovereign, and the member of the input that holds it.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("asset_manifest", "manifest"),
+    ("case_file", "case_file"),
+    ("check_report", "report"),
+    ("delegation_end", "end"),
+    ("managing_partner", "delegation"),
+    ("offline_notice", "notice"),
+    ("operator_heartbeat", "heartbeat"),
+];
+
+/// The input of a suite for a document as it lies on disk: either the object alone, which then speaks for the sovereign
+/// that it names, or the members of the input (what a client's package or a partner's note needs beside it).
+pub(super) fn input_of(suite: &str, document: &Value, keys: &[String], at: Datetime) -> Value {
+    let object = DOCUMENTS.iter().find(|(name, _)| *name == suite).map(|(_, member)| *member);
+    let is_alone = document.get("object_type").is_some();
+    let mut input = match object {
+        Some(member) if is_alone => {
+            let about =
+                |name: &str| document.get(name).map(|value| (name.to_owned(), value.clone()));
+            let named = [about("sovereign_id"), about("delegation_id")].into_iter().flatten();
+            named.chain([(member.to_owned(), document.clone())]).collect()
+        }
+        Some(_) | None => document.members().cloned().unwrap_or_default(),
+    };
+    input.insert("public_keys".to_owned(), keys.to_vec().write());
+    input.insert("at".to_owned(), at.write());
+    Value::Map(input)
+}
+
 /// One member of the input.
 fn part<T: Field>(input: &Value, name: &str) -> Result<T, SchemaError> {
     member(members(input)?, name, None)

@@ -7,7 +7,8 @@ use comity_wire::{Digest, sha256};
 
 use super::words::{closed, ensure, is_future, tagged};
 use crate::continuity::ContinuityStatus;
-use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _, without};
+use crate::evidence::TrustEvidence;
+use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
 use crate::schema::{Field as _, SchemaError, Settle};
 use crate::{objects, reasons};
 
@@ -53,7 +54,7 @@ objects! {
     pub struct PackagedEvidence {
         /// SHA-256 of the canonical evidence with its signatures.
         sha256: Digest,
-        /// The evidence: a `TrustEvidence`, every member written out.
+        /// The evidence: a [`TrustEvidence`].
         evidence: Value,
     }
 
@@ -89,20 +90,6 @@ objects! {
         issued_by: String,
         /// By an operator key.
         signature: Option<Signature> = None,
-    }
-
-    /// What is read of a `TrustEvidence`; the rest is only hashed and signed.
-    pub struct EvidenceView {
-        /// Who signed it.
-        issuer_sovereign_id: String,
-        /// In whom trust was looked at.
-        target_sovereign_id: String,
-        /// What came of it.
-        verdict: String,
-        /// Whether there is a path.
-        trusted: bool,
-        /// By the issuer.
-        signatures: Vec<Signature>,
     }
 }
 
@@ -212,23 +199,18 @@ impl PackagedEvidence {
         if sha256(&canonical(&self.evidence)) != self.sha256 {
             return Err(PackageReason::EvidenceDigestMismatch);
         }
-        let view = EvidenceView::read(&self.evidence);
-        let view = view.map_err(|_| PackageReason::EvidenceUnreadable)?;
-        if view.target_sovereign_id != sovereign_id {
+        let found = TrustEvidence::read(&self.evidence);
+        let found = found.map_err(|_| PackageReason::EvidenceUnreadable)?;
+        if found.target_sovereign_id != sovereign_id {
             return Err(PackageReason::EvidenceWrongSubject);
         }
-        if view.issuer_sovereign_id == sovereign_id {
+        if found.issuer_sovereign_id == sovereign_id {
             return Err(PackageReason::EvidenceFromSubject);
         }
-        let keys = issuers.get(&view.issuer_sovereign_id);
+        let keys = issuers.get(&found.issuer_sovereign_id);
         let keys = keys.ok_or(PackageReason::EvidenceUnknownIssuer)?;
-        let bytes = canonical(&without(self.evidence.clone(), "signatures"));
-        let is_signed =
-            |signature: &Signature| keys.iter().any(|key| key.has_signed(&bytes, &signature.sig));
-        if !view.signatures.iter().any(is_signed) {
-            return Err(PackageReason::EvidenceInvalidSignature);
-        }
-        Ok(view.trusted && GOOD_VERDICTS.contains(&&*view.verdict))
+        found.verify(keys, None).map_err(|_| PackageReason::EvidenceInvalidSignature)?;
+        Ok(found.trusted && GOOD_VERDICTS.contains(&&*found.verdict))
     }
 }
 

@@ -9,7 +9,7 @@ use comity_mesh::case_file::{
     CaseError, CaseFile, CaseReason, Content, Draft, EvidenceContent, EvidenceItem,
     IdentityContent, RedactionRule, Step,
 };
-use comity_mesh::conformance::{is_vectors, run, suite_key};
+use comity_mesh::conformance::{is_vectors, run, suite_key, verify_document};
 use comity_mesh::continuity::{
     FindingCode, HeartbeatReason, OfflineReason, OperatorHeartbeat, Received, assess,
 };
@@ -235,4 +235,31 @@ fn redaction_keeps_the_head_and_stops_the_case() {
     let refusal = redacted.append(&more, &suite_key("a").unwrap(), "op-1");
     assert_eq!(refusal, Err(CaseError::Redacted));
     assert_eq!(redacted.redacted(&rule), redacted);
+}
+
+#[test]
+fn a_document_is_verified_alone_or_with_what_it_needs() {
+    let key = MeshKey::from(suite_key("a").unwrap().public()).to_string();
+    let now = at("2026-01-01T00:00:00Z");
+    let reason = |suite: &str, document: &Value, keys: &[String]| {
+        let answer = verify_document(suite, document, keys, now)?;
+        Some(answer.get("reason")?.as_str()?.to_owned())
+    };
+    let keys = [key];
+    for (suite, member) in [
+        ("operator_heartbeat", "heartbeat"),
+        ("offline_notice", "notice"),
+        ("case_file", "case_file"),
+        ("managing_partner", "delegation"),
+        ("delegation_end", "end"),
+        ("asset_manifest", "manifest"),
+    ] {
+        let file = file(suite);
+        let input = file.get("vectors").unwrap().items()[0].get("input").unwrap();
+        let accepted = Some("accepted".to_owned());
+        assert_eq!(reason(suite, input.get(member).unwrap(), &keys), accepted, "{suite}");
+        assert_eq!(reason(suite, input, &keys), accepted, "{suite}");
+        assert_eq!(reason(suite, input, &["no key".to_owned()]), None, "{suite}");
+    }
+    assert_eq!(reason("no_suite", &Value::Null, &keys), None);
 }
