@@ -13,15 +13,18 @@ mod decision;
 mod identity;
 mod operators;
 mod recognition;
+mod verify;
 
 use std::collections::BTreeMap;
 
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
 
-use crate::schema::SchemaError;
+use crate::schema::{Field as _, SchemaError};
 
-/// When the cases of suites happen.
+pub use self::verify::{Unusable, Verdict, verify};
+
+/// When the cases of suites happen, unless their input has an `at_time`.
 pub const SUITE_TIME: &str = "2026-01-01T00:00:00Z";
 
 /// What became of one case.
@@ -91,6 +94,14 @@ const SUITES: &[(&str, Operation)] = &[
     ("selective_disclosure", agreement::disclosure_suite),
     ("consensus", agreement::consensus_suite),
 ];
+
+/// When a case happens.
+pub(crate) fn suite_time(input: &Value) -> Result<Datetime, CaseError> {
+    match input.get("at_time") {
+        Some(at) => Ok(Datetime::read(at)?),
+        None => Datetime::parse(SUITE_TIME).map_err(|_| CaseError::Other("no time")),
+    }
+}
 
 /// The secret keys of a vector file.
 pub(crate) struct Keys(Vec<(String, SigningKey)>);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use comity_wire::mesh_json::{Datetime, Value, canonical};
+use comity_wire::mesh_json::{Value, canonical};
 
-use super::{CaseError, Keys, SUITE_TIME};
+use super::{CaseError, Keys, suite_time};
 use crate::agreement::{AgreementReason, AgreementRecord, PartyKeys};
 use crate::consensus::{CascadeRule, ConsensusCheck, ConsensusProof, ConsensusReason};
 use crate::delegation::{ChainKeys, DelegatedAgreementRecord, DelegationChain};
@@ -29,10 +29,6 @@ fn read_keys(input: &Value, name: &str) -> Result<Vec<MeshKey>, CaseError> {
 
 fn parse_keys(texts: &[String]) -> Result<Vec<MeshKey>, CaseError> {
     MeshKey::parse_all(texts).map_err(|_| CaseError::Other("a public key is none"))
-}
-
-fn suite_time() -> Result<Datetime, CaseError> {
-    Datetime::parse(SUITE_TIME).map_err(|_| CaseError::Other("no time"))
 }
 
 /// Whether an agreement holds, and what its parties signed.
@@ -153,7 +149,7 @@ pub(super) fn token_suite(input: &Value, _: &Keys) -> Result<Value, CaseError> {
         capability: wanted.or(own).unwrap_or_default(),
         bearer_sovereign_id: &token.bearer_sovereign_id,
         uses: 0,
-        at: suite_time()?,
+        at: suite_time(input)?,
     };
     let result = token.verify(&read_keys(input, "issuer_public_keys")?, invocation);
     Ok(token_result(&token, result))
@@ -166,7 +162,7 @@ pub(super) fn disclosure_suite(input: &Value, keys: &Keys) -> Result<Value, Case
         let (proof, nullifier): (CapabilityMembershipProof, CapabilityNullifier) =
             (read(input, "proof")?, Field::read(nullifier)?);
         let key = MeshKey::from(keys.get("b")?.public());
-        let at = suite_time()?.instant();
+        let at = suite_time(input)?.instant();
         let is_good = nullifier.check_signatures(&[key]) == SignatureCheck::Valid
             && nullifier.proof_id == proof.proof_id
             && (nullifier.issued_at.instant()..nullifier.expires_at.instant()).contains(&at);
@@ -194,7 +190,7 @@ pub(super) fn consensus_suite(input: &Value, _: &Keys) -> Result<Value, CaseErro
         assembler_keys: &read_keys(input, "assembler_public_keys")?,
         justification_proof_id: None,
         cascade: CascadeRule::default(),
-        at: suite_time()?,
+        at: suite_time(input)?,
     });
     Ok(Value::from([
         ("valid", Value::from(result.is_ok())),

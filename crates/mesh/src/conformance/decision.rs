@@ -1,11 +1,11 @@
 //! What is checked when an agent acts: freshness of revocation, what the agent is made of, what data it may use.
 
-use comity_wire::mesh_json::{Datetime, Value};
+use comity_wire::mesh_json::Value;
 
-use super::{CaseError, Keys, SUITE_TIME};
+use super::{CaseError, Keys, suite_time};
 use crate::data_usage::{DataAccessIntent, DataDemand, DataLicensePolicy, DataUsageReason};
 use crate::freshness::{FreshnessDemand, FreshnessProof, FreshnessReason};
-use crate::keys::MeshKey;
+use crate::keys::{MeshKey, Signature};
 use crate::model::{
     AttestationPolicy, ModelAttestation, ModelDemand, ModelReason, tool_manifest_hash,
 };
@@ -25,11 +25,11 @@ pub(super) fn verify_freshness(input: &Value, _: &Keys) -> Result<Value, CaseErr
 }
 
 /// The verdict on a model attestation, and the hash of the tools in the input.
-pub(super) fn verify_model(input: &Value, keys: &Keys) -> Result<Value, CaseError> {
+pub(super) fn verify_model(input: &Value, _: &Keys) -> Result<Value, CaseError> {
     let attestation: ModelAttestation = required(input, "attestation")?;
-    let policy: AttestationPolicy = required(input, "policy")?;
+    let mut policy: AttestationPolicy = required(input, "policy")?;
     let agent_keys = keys_of(input, "agent_public_keys")?;
-    let operator_keys = policy.signature.is_some().then(|| all_of(keys));
+    let operator_keys = policy_keys(input, "operator_public_keys", &mut policy.signature)?;
     let demand = ModelDemand {
         policy: &policy,
         agent_keys: &agent_keys,
@@ -45,20 +45,17 @@ pub(super) fn verify_model(input: &Value, keys: &Keys) -> Result<Value, CaseErro
 }
 
 /// The violations of an intent to use data.
-pub(super) fn verify_data_usage(input: &Value, keys: &Keys) -> Result<Value, CaseError> {
+pub(super) fn verify_data_usage(input: &Value, _: &Keys) -> Result<Value, CaseError> {
     let intent: DataAccessIntent = required(input, "intent")?;
-    let policy: DataLicensePolicy = required(input, "policy")?;
+    let mut policy: DataLicensePolicy = required(input, "policy")?;
     let agent_keys = keys_of(input, "agent_public_keys")?;
-    let licensor_keys = policy.signature.is_some().then(|| all_of(keys));
+    let licensor_keys = policy_keys(input, "licensor_public_keys", &mut policy.signature)?;
     let demand = DataDemand {
         policy: &policy,
         agent_keys: &agent_keys,
         licensor_keys: licensor_keys.as_deref(),
     };
-    let at = match input.get("at_time") {
-        Some(at) => Datetime::read(at)?,
-        None => Datetime::read(&Value::from(SUITE_TIME))?,
-    };
+    let at = suite_time(input)?;
     let reasons: Vec<DataUsageReason> =
         intent.verify(&demand, at).into_iter().map(|violation| violation.reason).collect();
     let names: Vec<&str> = reasons.iter().map(|reason| reason.as_str()).collect();
@@ -80,7 +77,16 @@ fn keys_of(input: &Value, name: &str) -> Result<Vec<MeshKey>, CaseError> {
     MeshKey::parse_all(&texts).map_err(|_| CaseError::Other("a public key is none"))
 }
 
-/// Every key of the file: the input does not say which of them signs policies.
-fn all_of(keys: &Keys) -> Vec<MeshKey> {
-    keys.0.iter().map(|(_, key)| key.public().into()).collect()
+/// The keys that a policy must be signed with. A policy is the verifier's own document, so its signature counts for
+/// nothing unless the input names whose it must be.
+fn policy_keys(
+    input: &Value,
+    name: &str,
+    signature: &mut Option<Signature>,
+) -> Result<Option<Vec<MeshKey>>, CaseError> {
+    if input.get(name).is_some() {
+        return keys_of(input, name).map(Some);
+    }
+    *signature = None;
+    Ok(None)
 }

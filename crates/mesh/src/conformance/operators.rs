@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use comity_wire::mesh_json::{Datetime, Value};
 
-use super::{CaseError, Keys, SUITE_TIME};
+use super::{CaseError, Keys, suite_time};
 use crate::case_file::CaseFile;
 use crate::continuity::{OfflineNotice, OperatorHeartbeat, Received, assess};
 use crate::keys::MeshKey;
@@ -73,7 +73,7 @@ fn part_or<T: Field>(input: &Value, name: &str, default: T) -> Result<T, SchemaE
 }
 
 fn at(input: &Value) -> Result<Datetime, CaseError> {
-    let time = Datetime::parse(SUITE_TIME).map_err(|_| CaseError::Other("no time"))?;
+    let time = suite_time(input)?;
     Ok(part_or(input, "at", time)?)
 }
 

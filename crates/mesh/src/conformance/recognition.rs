@@ -2,9 +2,9 @@
 
 use comity_sign::SigningKey;
 use comity_wire::b64;
-use comity_wire::mesh_json::{Datetime, Value, parse};
+use comity_wire::mesh_json::{Value, parse};
 
-use super::{CaseError, Keys, SUITE_TIME, decision};
+use super::{CaseError, Keys, decision, suite_time};
 use crate::attestation::MembershipAttestation;
 use crate::certificates::{
     CertificateRevocationList, JoinCertificate, PolicyManifest, ServiceManifest,
@@ -18,7 +18,7 @@ use crate::schema::{Field, Object, member, members};
 /// Suite `attestations`: model attestations, at the time of suites.
 pub(super) fn attestations(input: &Value, keys: &Keys) -> Result<Value, CaseError> {
     let mut timed = members(input)?.clone();
-    timed.insert("at_time".to_owned(), Value::from(SUITE_TIME));
+    timed.insert("at_time".to_owned(), Value::from(suite_time(input)?));
     decision::verify_model(&Value::Map(timed), keys)
 }
 
@@ -61,7 +61,7 @@ pub(super) fn treaties(input: &Value, _: &Keys) -> Result<Value, CaseError> {
     let check = TreatyCheck {
         expected_issuer: Some(&treaty.issuer_sovereign_id),
         expected_subject: Some(&treaty.subject_sovereign_id),
-        ..TreatyCheck::new(&issuer_keys, suite_time()?)
+        ..TreatyCheck::new(&issuer_keys, suite_time(input)?)
     };
     Ok(treaty_answer(&treaty, &check))
 }
@@ -152,10 +152,6 @@ fn feed_answer(feed: &SovereignRevocationFeed, check: &FeedCheck<'_>) -> Result<
         ("sequence", Value::from(feed.sequence)),
         ("revoked_count", Value::from(count.map_err(|_| CaseError::Other("too many ids"))?)),
     ]))
-}
-
-fn suite_time() -> Result<Datetime, CaseError> {
-    Datetime::parse(SUITE_TIME).map_err(|_| CaseError::Other("the suites' time is none"))
 }
 
 fn required<T: Field>(input: &Value, name: &str) -> Result<T, CaseError> {

@@ -1,0 +1,76 @@
+use comity_wire::mesh_json::parse;
+
+use super::*;
+
+/// The first case of a suite of the reference, as an input.
+fn case(suite: &str) -> Value {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/mesh/conformance");
+    let file = parse(&std::fs::read(format!("{root}/{suite}.json")).unwrap()).unwrap();
+    file.get("vectors").unwrap().items()[0].get("input").unwrap().clone()
+}
+
+fn at(text: &str) -> Datetime {
+    Datetime::parse(text).unwrap()
+}
+
+fn none() -> BTreeMap<String, Value> {
+    BTreeMap::new()
+}
+
+#[test]
+fn the_cases_of_the_reference_are_valid_in_time_and_some_are_not_later() {
+    let (now, later) = (at(super::super::SUITE_TIME), at("2036-01-01T00:00:00Z"));
+    for (suite, ages) in [
+        ("attestations", true),
+        ("consensus", true),
+        ("data_usage", true),
+        ("ibct", true),
+        ("revocation", false),
+        ("selective_disclosure", false),
+        ("treaties", true),
+        ("trust_evidence", false),
+    ] {
+        let input = case(suite);
+        let verdict = verify(suite, &input, &[], now, &none()).unwrap();
+        assert!(verdict.is_valid, "{suite}: {verdict:?}");
+        let verdict = verify(suite, &input, &[], later, &none()).unwrap();
+        assert_eq!(verdict.is_valid, !ages, "{suite}: {verdict:?}");
+    }
+}
+
+#[test]
+fn an_object_alone_is_checked_with_the_keys_given() {
+    let input = case("treaties");
+    let treaty = input.get("treaty").unwrap();
+    let key = input.get("issuer_public_keys").unwrap().items()[0].as_str().unwrap().to_owned();
+    let other = "Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc=".to_owned();
+    let now = at(super::super::SUITE_TIME);
+    let reason = |suite, keys: &[String]| verify(suite, treaty, keys, now, &none()).unwrap().reason;
+    for suite in ["treaties", "signatures"] {
+        assert_ne!(reason(suite, std::slice::from_ref(&key)), "invalid_signature");
+        assert_eq!(reason(suite, std::slice::from_ref(&other)), "invalid_signature");
+    }
+    let wrong = Value::from([("treaty_id", Value::from(1_u64))]);
+    let verdict = verify("treaties", &wrong, &[key], now, &none()).unwrap();
+    assert_eq!((verdict.is_valid, verdict.reason.as_str()), (false, "malformed"));
+}
+
+#[test]
+fn what_cannot_be_checked_is_unusable() {
+    let now = at(super::super::SUITE_TIME);
+    let input = case("treaties");
+    let treaty = input.get("treaty").unwrap();
+    let error = |suite, keys: &[&str]| {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        verify(suite, treaty, &keys, now, &none()).unwrap_err().code()
+    };
+    assert_eq!(error("trees", &[]), "mesh.unknown_suite");
+    assert_eq!(error("treaties", &["AAAA"]), "mesh.bad_public_key");
+    assert_eq!(error("treaties", &[]), "mesh.no_public_key");
+    let key = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+    let token = case("ibct");
+    let result = verify("membership", &token, &[key.to_owned()], now, &none());
+    assert!(result.is_ok_and(|verdict| !verdict.is_valid));
+    let error = verify("freshness", &token, &[key.to_owned()], now, &none()).map(|it| it.reason);
+    assert_eq!(error, Ok("malformed".to_owned()));
+}
