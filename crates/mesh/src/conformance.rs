@@ -22,7 +22,7 @@ use comity_wire::mesh_json::{Datetime, Value, canonical};
 
 use crate::schema::{Field as _, SchemaError};
 
-pub use self::verify::{Unusable, Verdict, verify};
+pub use self::verify::{MALFORMED, Unusable, Verdict, verify};
 
 /// When the cases of suites happen, unless their input has an `at_time`.
 pub const SUITE_TIME: &str = "2026-01-01T00:00:00Z";
@@ -135,18 +135,6 @@ pub fn is_vectors(file: &Value) -> bool {
     let is_suite = |name: &str| SUITES.iter().any(|(known, _)| *known == name);
     vectors.iter().any(|case| case.get("op").is_some())
         || file.get("suite").and_then(Value::as_str).is_some_and(is_suite)
-}
-
-/// Verifies a document of a suite of operator life: `{valid, reason}` and what else the suite answers. `None` if there is
-/// no such suite, or the document or a key is nothing that it can judge.
-pub fn verify_document(
-    suite: &str,
-    document: &Value,
-    public_keys: &[String],
-    at: Datetime,
-) -> Option<Value> {
-    let (_, operation) = operators::SUITES.iter().find(|(name, _)| *name == suite)?;
-    operation(&operators::input_of(suite, document, public_keys, at), &Keys(Vec::new())).ok()
 }
 
 /// Runs every case of a file.

@@ -19,7 +19,7 @@ use crate::operator::onboarding::{self, OnboardingStatement};
 use crate::operator::package::ClientPackage;
 use crate::schema::{Field, SchemaError, member, members};
 
-/// What [`super::verify_document`] can judge.
+/// What [`super::verify`] can judge.
 pub(super) const SUITES: &[(&str, super::Operation)] = &[
     ("asset_manifest", asset_manifest),
     ("case_file", case_file),

@@ -45,14 +45,15 @@ const SUITES: &[Suite] = &[
         "treaty_issuer_public_keys",
         recognition::verify_attestation_with_treaty,
     ),
-    suite("offline_notice", "notice", ISSUER, operators::offline_notice),
-    suite("operator_heartbeat", "heartbeat", ISSUER, operators::heartbeat),
     suite("revocation", "feed", ISSUER, recognition::revocation),
     suite("selective_disclosure", "proof", ISSUER, agreement::disclosure_suite),
     suite("signatures", "object", "public_keys", signatures),
     suite("treaties", "treaty", ISSUER, recognition::verify_treaty),
     suite("trust_evidence", "evidence", ISSUER, agreement::evidence_suite),
 ];
+
+/// The reason where the object is none: it says nothing about signatures or times, and is nobody's forgery.
+pub const MALFORMED: &str = "malformed";
 
 /// Why a document could not be checked at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,7 +99,7 @@ pub struct Verdict {
 ///
 /// # Errors
 ///
-/// [`Unusable`]; an object of the wrong form is not unusable but invalid, with the reason `malformed`.
+/// [`Unusable`]; an object of the wrong form is an answer, with the reason [`MALFORMED`].
 pub fn verify(
     suite: &str,
     document: &Value,
@@ -106,32 +107,50 @@ pub fn verify(
     at: Datetime,
     with: &BTreeMap<String, Value>,
 ) -> Result<Verdict, Unusable> {
-    let suite = SUITES.iter().find(|known| known.name == suite).ok_or(Unusable::UnknownSuite)?;
     MeshKey::parse_all(public_keys).map_err(|_| Unusable::BadKey)?;
+    let (operation, input) = match operators::SUITES.iter().find(|(known, _)| *known == suite) {
+        Some((_, operation)) => {
+            if public_keys.is_empty() {
+                return Err(Unusable::NoKey);
+            }
+            let input = operators::input_of(suite, document, public_keys, at);
+            (*operation, input.members().cloned().unwrap_or_default())
+        }
+        None => input_of(suite, document, public_keys, at)?,
+    };
+    let input = input.into_iter().chain(with.clone()).collect();
+    match operation(&Value::Map(input), &Keys(Vec::new())) {
+        Ok(answer) => Ok(verdict(answer)),
+        Err(CaseError::Schema(error)) => {
+            let answer = Value::from([("detail", Value::from(error.to_string()))]);
+            Ok(Verdict { is_valid: false, reason: MALFORMED.to_owned(), answer })
+        }
+        Err(error) => Err(Unusable::Input(error.to_string())),
+    }
+}
+
+/// What a suite of the reference does, and the input that it does it with.
+fn input_of(
+    suite: &str,
+    document: &Value,
+    public_keys: &[String],
+    at: Datetime,
+) -> Result<(Operation, BTreeMap<String, Value>), Unusable> {
+    let suite = SUITES.iter().find(|known| known.name == suite).ok_or(Unusable::UnknownSuite)?;
     let is_input = document.get(suite.object).is_some_and(|object| object.members().is_some());
     let mut input = if is_input {
         document.members().cloned().unwrap_or_default()
     } else {
         BTreeMap::from([(suite.object.to_owned(), document.clone())])
     };
-    input.extend(with.clone());
     input.insert("at_time".to_owned(), Value::from(at));
-    input.insert("at".to_owned(), Value::from(at));
     if !public_keys.is_empty() {
         input.insert(suite.keys.to_owned(), public_keys.to_vec().write());
     }
     if input.get(suite.keys).is_none_or(|keys| keys.items().is_empty()) {
         return Err(Unusable::NoKey);
     }
-    match (suite.operation)(&Value::Map(input), &Keys(Vec::new())) {
-        Ok(answer) => Ok(verdict(answer)),
-        Err(CaseError::Schema(error)) if error.path.starts_with(suite.object) => {
-            let detail = Value::from(error.to_string());
-            let (is_valid, reason) = (false, "malformed".to_owned());
-            Ok(Verdict { is_valid, reason, answer: Value::from([("detail", detail)]) })
-        }
-        Err(error) => Err(Unusable::Input(error.to_string())),
-    }
+    Ok((suite.operation, input))
 }
 
 fn verdict(answer: Value) -> Verdict {
@@ -146,7 +165,10 @@ fn verdict(answer: Value) -> Verdict {
 
 /// The names of all suites.
 fn names() -> String {
-    SUITES.iter().map(|suite| suite.name).collect::<Vec<_>>().join(", ")
+    let operators = operators::SUITES.iter().map(|(name, _)| *name);
+    let mut names: Vec<&str> = SUITES.iter().map(|suite| suite.name).chain(operators).collect();
+    names.sort_unstable();
+    names.join(", ")
 }
 
 /// Any object as it stands: all its members but the signatures, in canonical form, signed by one of the keys.
