@@ -5,6 +5,7 @@
 
 pub mod conformance;
 pub mod init;
+pub mod mesh;
 pub mod mip;
 pub mod mission;
 pub mod order;
@@ -44,6 +45,9 @@ enum Verb {
     /// Orders and the missions that work on them: show
     #[command(subcommand)]
     Mission(Mission),
+    /// Network authorities: recognise, attest, revoke, import, and ask who trusts whom
+    #[command(subcommand)]
+    Mesh(mesh::Mesh),
     Verify(verify::VerifyArgs),
     Conformance(conformance::ConformanceArgs),
 }
@@ -101,6 +105,7 @@ impl Cli {
             Verb::Mip(Mip::Publish(args)) => mip::run(args)?,
             Verb::Order(Order::Place(args)) => order::run(args)?,
             Verb::Mission(Mission::Show(args)) => mission::run(args)?,
+            Verb::Mesh(verb) => verb.run()?,
             Verb::Verify(args) => verify::run(args)?,
             Verb::Conformance(args) => conformance::run(args)?,
         };
@@ -118,6 +123,7 @@ impl Cli {
             Verb::Mip(Mip::Publish(args)) => args.speaker.json,
             Verb::Order(Order::Place(args)) => args.speaker.json,
             Verb::Mission(Mission::Show(args)) => args.json,
+            Verb::Mesh(verb) => verb.is_json(),
             Verb::Verify(args) => args.json,
             Verb::Conformance(args) => args.json,
         }

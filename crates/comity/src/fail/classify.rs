@@ -2,9 +2,13 @@
 
 use std::error::Error;
 
+use comity_client::ClientError;
 use comity_commitment::{BeaconError, CommitmentError};
 use comity_constitution::ParameterError;
 use comity_keyfile::KeyfileError;
+use comity_mesh::attestation::IssueError;
+use comity_mesh::keys::MeshKeyError;
+use comity_mesh::schema::SchemaError;
 use comity_mesh::{MeshError, TreatyError};
 use comity_mission::MissionError;
 use comity_mycel::ledger::LedgerError;
@@ -43,6 +47,7 @@ macro_rules! named {
 fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
     named!(cause;
         CliError => CliError::exit,
+        ClientError => client,
         SeriesError => series,
         WindowsError => |_| Exit::Unusable,
         PredicateError => |_| Exit::Unusable,
@@ -50,6 +55,9 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         MipError => |_| Exit::Unusable,
         WireError => |_| Exit::Unusable,
         Unusable => |_| Exit::Unusable,
+        SchemaError => |_| Exit::Unusable,
+        IssueError => |_| Exit::Unusable,
+        MeshKeyError => |_| Exit::Unusable,
         KeyfileError => keyfile,
         StoreError => store,
         NodeError => |_| Exit::Refused,
@@ -76,6 +84,32 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
 
 fn system(kind: std::io::ErrorKind) -> Exit {
     CliError::System { kind }.exit()
+}
+
+/// What was given, who was asked, or the way there.
+fn client(error: &ClientError) -> Exit {
+    let unusable = matches!(
+        error,
+        ClientError::BadEndpoint { .. }
+            | ClientError::BadId
+            | ClientError::BadOperatorKey
+            | ClientError::BadKeyId
+            | ClientError::BadKey(_)
+    );
+    let failed = matches!(
+        error,
+        ClientError::UnknownHost { .. }
+            | ClientError::Unreachable { .. }
+            | ClientError::TimedOut { .. }
+            | ClientError::NotHttp { .. }
+            | ClientError::TooMany { .. }
+            | ClientError::AtFault { .. }
+    );
+    match (unusable, failed) {
+        (true, _) => Exit::Unusable,
+        (_, true) => Exit::Failed,
+        _ => Exit::Refused,
+    }
 }
 
 fn series(error: &SeriesError) -> Exit {

@@ -226,6 +226,20 @@ pub enum CliError {
         /// The folder.
         path: PathBuf,
     },
+    /// A key file that others may read.
+    #[error("{} is open to others (mode {mode:03o}, must be 600 or less)", path.display())]
+    KeyFileOpen {
+        /// The file.
+        path: PathBuf,
+        /// Permission bits found.
+        mode: u32,
+    },
+    /// Somebody has to sign, and no key is given.
+    #[error("no operator key")]
+    NoOperatorKey,
+    /// Neither an authority to ask nor a genesis to decide by.
+    #[error("neither an authority nor a genesis")]
+    NoAuthority,
     /// An error without a name of its own.
     #[error("unexpected failure")]
     Unexpected,
@@ -299,6 +313,9 @@ impl CliError {
             Self::NoCases => "comity.no_cases",
             Self::System { .. } => "comity.system",
             Self::NotEmpty { .. } => "comity.not_empty",
+            Self::KeyFileOpen { .. } => "comity.key_file_open",
+            Self::NoOperatorKey => "comity.no_operator_key",
+            Self::NoAuthority => "comity.no_authority",
             Self::Unexpected => "comity.unexpected",
         }
     }
@@ -335,6 +352,9 @@ impl CliError {
             | Self::PartyUnclear { .. }
             | Self::MissionUnclear { .. }
             | Self::UnknownVectors
+            | Self::KeyFileOpen { .. }
+            | Self::NoOperatorKey
+            | Self::NoAuthority
             | Self::NoCases => Exit::Unusable,
             Self::System { kind } => match Seen::of(*kind) {
                 Seen::Missing | Seen::Denied | Seen::Kind => Exit::Unusable,

@@ -2,7 +2,11 @@
 
 /// The hint for a code, if there is something to do.
 pub(super) fn of(code: &str) -> Option<&'static str> {
-    series(code).or_else(|| input(code)).or_else(|| home(code)).or_else(|| rules(code))
+    series(code)
+        .or_else(|| input(code))
+        .or_else(|| home(code))
+        .or_else(|| rules(code))
+        .or_else(|| mesh(code))
 }
 
 fn series(code: &str) -> Option<&'static str> {
@@ -108,6 +112,38 @@ fn rules(code: &str) -> Option<&'static str> {
         "comity.tier_too_weak" => "a stricter tier than the class demands is always allowed",
         "comity.no_offer" => "give the record of who offers with --peer DIR",
         "comity.several_offers" => "accept all of them with --all",
+        _ => return None,
+    })
+}
+
+fn mesh(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "comity.key_file_open" => "chmod 600 FILE; if others could read it, replace the key",
+        "comity.no_operator_key" => "give --key FILE, or --dry-run",
+        "client.bad_endpoint" => "an address is like http://127.0.0.1:8443",
+        "client.bad_operator_key" => {
+            "a key file has 32 bytes in base64, and comments that begin with #"
+        }
+        "client.unknown_host" | "client.unreachable" => "is the authority running at that address?",
+        "client.timed_out" | "client.at_fault" => {
+            "what was asked may have been done: look before asking again"
+        }
+        "client.tls" => {
+            "the host needs a certificate for its name, from an authority that browsers trust"
+        }
+        "client.redirected" => "give the address that it redirects to, if that is the authority",
+        "client.not_authorised" => {
+            "the authority must know this key by --key-id; the Python reference needs --admin-version 1"
+        }
+        "client.stale_sequence" => "nothing was taken back since the last import",
+        "client.too_many" => "wait a minute",
+        "client.other_root" => "ask the other operator, another way, which root key is right",
+        "client.no_path" => {
+            "the treaty stands: look at it with `comity mesh treaties show`, or revoke it"
+        }
+        "mesh.invalid_role" => {
+            "roles are like role:client, role:operator or role:service:maintainer"
+        }
         _ => return None,
     })
 }

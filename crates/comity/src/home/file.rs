@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -34,6 +34,20 @@ pub fn read(path: &Path, max: u64) -> anyhow::Result<Vec<u8>> {
         return Err(CliError::too_large(path, read, max)).with_context(doing);
     }
     Ok(bytes)
+}
+
+/// Checks that only its owner may touch a file with a secret in it.
+///
+/// # Errors
+///
+/// [`CliError::KeyFileOpen`], or what the system says.
+pub fn require_closed(path: &Path) -> anyhow::Result<()> {
+    let meta = path.metadata().with_context(|| format!("read {}", path.display()))?;
+    let mode = meta.mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(CliError::KeyFileOpen { path: path.to_owned(), mode }.into())
 }
 
 /// Makes a folder that only its owner enters.

@@ -1,0 +1,90 @@
+//! The one module that opens a socket.
+
+use std::time::Duration;
+
+use ureq::config::Config;
+use ureq::{Agent, Error, http};
+
+use crate::limits::{CONNECT_S_MAX, REQUEST_S_MAX};
+use crate::{Carry, ClientError, Method, Reply, Request};
+
+/// Carries requests over HTTP/1.1, with TLS for `https`. Keeps connections open between requests; follows no redirect,
+/// asks no proxy, sends nothing twice.
+#[derive(Clone, Debug)]
+pub struct Http {
+    agent: Agent,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        let config: Config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(concat!("comity/", env!("CARGO_PKG_VERSION")))
+            .accept("application/json")
+            .accept_encoding("identity")
+            .timeout_connect(Some(Duration::from_secs(CONNECT_S_MAX)))
+            .timeout_global(Some(Duration::from_secs(REQUEST_S_MAX)))
+            .build();
+        Self { agent: config.new_agent() }
+    }
+}
+
+impl Carry for Http {
+    fn carry(&self, request: &Request) -> Result<Reply, ClientError> {
+        let told = |error: Error| told(error, request);
+        let mut builder = http::Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.url)
+            .header("Host", &request.host);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        if request.body.is_some() {
+            builder = builder.header("Content-Type", "application/json");
+        }
+        let sent = match request.method {
+            Method::Get => {
+                self.agent.run(builder.body(()).map_err(|error| told(Error::Http(error)))?)
+            }
+            Method::Post => {
+                let body = request.body.as_deref().unwrap_or_default();
+                self.agent.run(builder.body(body).map_err(|error| told(Error::Http(error)))?)
+            }
+        };
+        let mut response = sent.map_err(told)?;
+        let status = response.status().as_u16();
+        let reader = response.body_mut().with_config().limit(request.answer_bytes_max);
+        let body = reader.read_to_vec().map_err(told)?;
+        Ok(Reply { status, body })
+    }
+}
+
+fn told(error: Error, request: &Request) -> ClientError {
+    let url = request.url.clone();
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the library's list is open")]
+    match error {
+        Error::Timeout(_) => ClientError::TimedOut { url },
+        Error::HostNotFound => ClientError::UnknownHost { url },
+        Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) => ClientError::Tls { url },
+        Error::BodyExceedsLimit(_) => ClientError::TooLarge { url, max: request.answer_bytes_max },
+        Error::Io(error) => match error.kind() {
+            std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
+                ClientError::TimedOut { url }
+            }
+            // A handshake that fails travels inside an error of the system.
+            std::io::ErrorKind::InvalidData => ClientError::Tls { url },
+            // The system has no kind for this one.
+            _ if error.to_string().starts_with("failed to lookup address") => {
+                ClientError::UnknownHost { url }
+            }
+            kind => ClientError::Unreachable { url, kind },
+        },
+        Error::ConnectionFailed => {
+            ClientError::Unreachable { url, kind: std::io::ErrorKind::NotConnected }
+        }
+        _ => ClientError::NotHttp { url },
+    }
+}

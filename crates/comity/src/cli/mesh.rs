@@ -1,0 +1,81 @@
+//! `comity mesh`: what operators do with network authorities over HTTP.
+//!
+//! Both implementations of the protocol are asked the same way. Requests that change something carry an operator's
+//! signature; `--admin-version 1` is for authorities that know nothing newer.
+
+pub mod args;
+pub mod attest;
+pub mod bootstrap;
+pub mod check;
+pub mod import;
+pub mod path;
+pub mod recognise;
+pub mod revoke;
+pub mod show;
+pub mod treaties;
+
+use clap::Subcommand;
+
+use super::Answer;
+use crate::fail::Fail;
+
+/// Network authorities: recognise, attest, revoke, import, and ask who trusts whom
+#[derive(Debug, Subcommand)]
+pub enum Mesh {
+    /// Verbs about who answers at an address.
+    Show(show::ShowArgs),
+    /// Verbs that make trust.
+    Recognise(recognise::RecogniseArgs),
+    /// Says that somebody belongs to a sovereign.
+    Attest(attest::AttestArgs),
+    /// Take back a treaty or an attestation
+    #[command(subcommand)]
+    Revoke(revoke::Revoke),
+    /// Hands a feed on.
+    Import(import::ImportArgs),
+    /// Asks for a path.
+    Path(path::PathArgs),
+    /// Asks about an attestation.
+    Check(check::CheckArgs),
+    /// Treaties of an authority: list, show, renew, replace
+    #[command(subcommand)]
+    Treaties(treaties::Treaties),
+    /// Looks, previews, issues, looks again.
+    Bootstrap(Box<bootstrap::BootstrapArgs>),
+}
+
+impl Mesh {
+    /// Carries the verb out.
+    ///
+    /// # Errors
+    ///
+    /// [`Fail`] with a stable code.
+    pub fn run(&self) -> Result<Answer, Fail> {
+        Ok(match self {
+            Self::Show(args) => show::run(args)?,
+            Self::Recognise(args) => recognise::run(args)?,
+            Self::Attest(args) => attest::run(args)?,
+            Self::Revoke(verb) => revoke::run(verb)?,
+            Self::Import(args) => import::run(args)?,
+            Self::Path(args) => path::run(args)?,
+            Self::Check(args) => check::run(args)?,
+            Self::Treaties(verb) => treaties::run(verb)?,
+            Self::Bootstrap(args) => bootstrap::run(args)?,
+        })
+    }
+
+    /// Whether the answer is one JSON document.
+    pub const fn is_json(&self) -> bool {
+        match self {
+            Self::Show(args) => args.json,
+            Self::Recognise(args) => args.json,
+            Self::Attest(args) => args.json,
+            Self::Revoke(verb) => verb.is_json(),
+            Self::Import(args) => args.json,
+            Self::Path(args) => args.json,
+            Self::Check(args) => args.json,
+            Self::Treaties(verb) => verb.is_json(),
+            Self::Bootstrap(args) => args.json,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Arguments that several verbs take, and what they become.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use comity_client::workflow::Terms;
+use comity_client::{
+    Endpoint, HeaderVersion, Http, Operator, Remote, Stamp, limits, parse_operator_key,
+};
+use comity_mesh::attestation::{Status, check_roles};
+use comity_mesh::schema::Field;
+use comity_wire::mesh_json::{Datetime, Value, canonical, parse};
+use comity_wire::{Time, hex};
+use zeroize::Zeroizing;
+
+use crate::fail::CliError;
+use crate::home::{clock, file};
+
+/// Who signs what an authority is asked to do.
+#[derive(Args, Clone, Debug)]
+pub struct Signer {
+    /// The operator's key file, which only its owner may read
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// What the authority calls that key
+    #[arg(long, value_name = "ID", default_value = "operator-local")]
+    pub key_id: String,
+    /// Version of the signed headers: 2 covers method, path and host; 1 is for the Python reference and covers the body
+    #[arg(long, value_enum, value_name = "1|2", default_value = "2")]
+    pub admin_version: AdminVersion,
+}
+
+/// A version of the signed headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AdminVersion {
+    /// Body, key id, time, nonce.
+    #[value(name = "1")]
+    One,
+    /// Also method, path and host.
+    #[value(name = "2")]
+    Two,
+}
+
+/// What is recognised.
+#[derive(Args, Clone, Debug)]
+pub struct Scope {
+    /// Role that is accepted, e.g. role:service:maintainer; repeatable; without it any
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<String>,
+    /// Status that is accepted: active, suspended or revoked; repeatable; without it active
+    #[arg(long = "accepted-status", value_name = "STATUS", value_parser = status)]
+    pub statuses: Vec<Status>,
+    /// Remark that no rule reads; repeatable
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
+    pub claims: Vec<(String, String)>,
+}
+
+impl Scope {
+    /// The terms of a treaty.
+    ///
+    /// # Errors
+    ///
+    /// A role that no authority gives.
+    pub fn terms(&self, validity_hours: u64) -> anyhow::Result<Terms> {
+        Ok(Terms {
+            roles: roles(&self.roles)?,
+            statuses: self.statuses.clone(),
+            claims: claims(&self.claims),
+            validity_hours,
+        })
+    }
+}
+
+/// Hours of validity: an hour to ten years.
+pub fn hours() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=87_660)
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    Status::read(&Value::from(text)).map_err(|_| "one of active, suspended, revoked".to_owned())
+}
+
+/// Reads `NAME=VALUE`.
+///
+/// # Errors
+///
+/// What it should be.
+pub fn claim(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("NAME=VALUE".to_owned()),
+    }
+}
+
+/// Claims as objects carry them.
+pub fn claims(pairs: &[(String, String)]) -> BTreeMap<String, Value> {
+    pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
+}
+
+/// Roles in full; `role:` may be left out.
+///
+/// # Errors
+///
+/// A role that no authority gives.
+pub fn roles(given: &[String]) -> anyhow::Result<Vec<String>> {
+    let full = |role: &String| match role.starts_with("role:") {
+        true => role.clone(),
+        false => format!("role:{role}"),
+    };
+    let roles: Vec<String> = given.iter().map(full).collect();
+    check_roles(&roles)?;
+    Ok(roles)
+}
+
+/// The wall clock, as objects carry it.
+pub fn now() -> Datetime {
+    Datetime::from(clock::now().wall)
+}
+
+/// Now, and sixteen random bytes.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn stamp() -> anyhow::Result<Stamp> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).context("draw a nonce from the system's entropy")?;
+    Ok(Stamp { at: now(), nonce: hex::encode(&nonce) })
+}
+
+impl Signer {
+    /// Reads the key.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is open to others, or holds no key.
+    pub fn operator(&self) -> anyhow::Result<Operator> {
+        let doing = || format!("read {}", self.key.display());
+        let bytes = Zeroizing::new(file::read(&self.key, limits::KEY_BYTES_MAX)?);
+        file::require_closed(&self.key)?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| CliError::NotText { path: self.key.clone() })?;
+        let secret = parse_operator_key(text).with_context(doing)?;
+        let version = match self.admin_version {
+            AdminVersion::One => HeaderVersion::V1,
+            AdminVersion::Two => HeaderVersion::V2,
+        };
+        Ok(Operator::new(&self.key_id, secret, version)?)
+    }
+}
+
+/// Asks `endpoint` over HTTP.
+pub fn remote<'a>(endpoint: &'a Endpoint, http: &'a Http) -> Remote<'a> {
+    Remote::new(endpoint, http)
+}
+
+/// Reads a JSON file of the Mesh.
+///
+/// # Errors
+///
+/// It cannot be read, is too large, or is not strict JSON.
+pub fn document(path: &Path) -> anyhow::Result<Value> {
+    let bytes = file::read(path, limits::BUNDLE_BYTES_MAX)?;
+    parse(&bytes).with_context(|| format!("read {}", path.display()))
+}
+
+/// Reads an object from a JSON file, or from the member `wrapped` of the document in it.
+///
+/// # Errors
+///
+/// As [`document`]; also if it is not that object.
+pub fn object<T: Field>(path: &Path, wrapped: &str) -> anyhow::Result<T> {
+    let document = document(path)?;
+    let value = document.get(wrapped).unwrap_or(&document);
+    T::read(value).with_context(|| format!("read {}", path.display()))
+}
+
+/// Writes a document as canonical JSON and a newline.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn write(path: &Path, value: &Value) -> anyhow::Result<()> {
+    let mut bytes = canonical(value);
+    bytes.push(b'\n');
+    file::replace(path, &bytes)
+}
+
+/// A time that people read.
+pub fn date(datetime: Datetime) -> Time {
+    datetime.to_time()
+}

@@ -1,0 +1,131 @@
+//! `comity mesh bootstrap`: recognise a sovereign with everything looked at before and after, and evidence kept.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use comity_client::workflow::{Bootstrap, Outcome, bootstrap};
+use comity_client::{ClientError, Endpoint, Http};
+use comity_wire::mesh_json::Value;
+
+use super::args::{AdminVersion, Scope, Signer, date, hours, now, remote, stamp, write};
+use super::recognise::roles;
+use super::show::{id, pretty};
+use crate::cli::Answer;
+use crate::fail::{CliError, Exit};
+
+/// Look at two sovereigns closely, preview a treaty, issue it, and keep evidence
+///
+/// With --dry-run nothing is changed and no key is needed. Otherwise the treaty is issued, and the path is asked for again:
+/// if it does not turn to trusted the verb ends with status 1, and the evidence says which treaty to revoke.
+#[derive(Args, Clone, Debug)]
+pub struct BootstrapArgs {
+    /// One's own authority, which would issue the treaty
+    #[arg(long, value_name = "URL")]
+    pub at: String,
+    /// The authority of the sovereign that would be recognised
+    #[arg(long, value_name = "URL")]
+    pub peer: String,
+    /// Root key that the other sovereign must have
+    #[arg(long, value_name = "KEY")]
+    pub peer_root: Option<String>,
+    /// Look and preview only
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The operator's key file, which only its owner may read
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    pub key: Option<PathBuf>,
+    /// What the authority calls that key
+    #[arg(long, value_name = "ID", default_value = "operator-local")]
+    pub key_id: String,
+    /// Version of the signed headers: 2 covers method, path and host; 1 is for the Python reference and covers the body
+    #[arg(long, value_enum, value_name = "1|2", default_value = "2")]
+    pub admin_version: AdminVersion,
+    /// What would be recognised.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// How long the treaty would run, in hours
+    #[arg(long, default_value_t = 24, value_parser = hours())]
+    pub hours: u64,
+    /// Where the evidence is written to
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Looks, issues, looks again.
+///
+/// # Errors
+///
+/// One of the two cannot be asked or does not hold, or the request is refused.
+pub fn run(args: &BootstrapArgs) -> anyhow::Result<Answer> {
+    let terms = args.scope.terms(args.hours)?;
+    let operator = match (&args.key, args.dry_run) {
+        (Some(key), false) => {
+            let (key_id, admin_version) = (args.key_id.clone(), args.admin_version);
+            Some(Signer { key: key.clone(), key_id, admin_version }.operator()?)
+        }
+        (None, false) => return Err(CliError::NoOperatorKey.into()),
+        (_, true) => None,
+    };
+    let (at, peer) = (Endpoint::parse(&args.at)?, Endpoint::parse(&args.peer)?);
+    let http = Http::default();
+    let root = args.peer_root.as_deref();
+    let plan = bootstrap(remote(&at, &http), remote(&peer, &http), &terms, root, now())?;
+    let outcome = match &operator {
+        None => None,
+        Some(operator) => Some(plan.issue(operator, &stamp()?)?),
+    };
+    let evidence = plan.evidence(outcome.as_ref());
+    if let Some(path) = &args.evidence {
+        write(path, &evidence)?;
+    }
+    let failed = outcome.as_ref().filter(|outcome| !outcome.path.trusted);
+    if let (Some(outcome), false) = (failed, args.json) {
+        let (treaty_id, reason) = (outcome.treaty.treaty_id.clone(), id(&outcome.path.reason));
+        return Err(ClientError::NoPath { treaty_id, reason }.into());
+    }
+    let exit = if failed.is_none() { Exit::Done } else { Exit::Refused };
+    let text = if args.json { pretty(&evidence) } else { text(&plan, outcome.as_ref()) };
+    Ok(Answer { text, exit })
+}
+
+fn text(plan: &Bootstrap<'_>, outcome: Option<&Outcome>) -> String {
+    let side = |label: &str, side: &comity_client::review::Reviewed| {
+        let identity = &side.identity;
+        let check = |name: &str| {
+            let status = side.checks.get(name).and_then(|check| check.get("status"));
+            id(status.and_then(Value::as_str).unwrap_or("?"))
+        };
+        format!(
+            "{label} {} at {}\n  root       {}\n  authority  until {}\n  checks     healthz {}, readyz {}, \
+             connectome {}, recognition policy {}\n",
+            id(&identity.sovereign_id),
+            identity.endpoint,
+            id(&identity.genesis.root_public_key),
+            date(identity.genesis.network_authority.valid_to),
+            check("healthz"),
+            check("readyz"),
+            check("connectome"),
+            check("recognition_policy"),
+        )
+    };
+    let mut text = side("acceptor", &plan.own) + &side("issuer  ", &plan.peer);
+    text.push_str(&format!(
+        "treaty {} -> {}\n  roles      {}\n  hours      {}\n",
+        id(&plan.own.identity.sovereign_id),
+        id(&plan.peer.identity.sovereign_id),
+        roles(&plan.wish.scope.allowed_roles),
+        plan.wish.validity_hours,
+    ));
+    match outcome {
+        None => text.push_str("nothing was issued (--dry-run)\n"),
+        Some(outcome) => text.push_str(&format!(
+            "issued\n  treaty     {}\n  path       {}\n",
+            id(&outcome.treaty.treaty_id),
+            id(&outcome.path.reason),
+        )),
+    }
+    text
+}
