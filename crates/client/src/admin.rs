@@ -4,11 +4,15 @@
 //! reference's: it signs the body and fits every path, so it is used only where the caller says so. Both sign the
 //! canonical form of an object; the header `X-Admin-Version: 2` tells them apart.
 
+use comity_authority::{AdminHeaders, admin_v2_bytes};
 use comity_sign::SigningKey;
+use comity_wire::b64;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
-use comity_wire::{b64, sha256};
 
 use crate::{ClientError, Request};
+
+/// What the header `X-Admin-Version` has in version 2.
+const V2: &str = "2";
 
 /// Which headers an authority understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +67,7 @@ impl Operator {
         };
         let signature = b64::encode(&self.secret.sign(&bytes));
         if self.version == HeaderVersion::V2 {
-            request.headers.push(("X-Admin-Version", "2".to_owned()));
+            request.headers.push(("X-Admin-Version", V2.to_owned()));
         }
         request.headers.extend([
             ("X-Admin-Key-Id", self.key_id.clone()),
@@ -84,16 +88,15 @@ impl Operator {
 
     fn v2_bytes(&self, request: &Request, timestamp: &str, nonce: &str) -> Vec<u8> {
         let body = request.body.as_deref().unwrap_or_default();
-        canonical(&Value::from([
-            ("body_sha256", Value::from(sha256(body).to_string())),
-            ("host", Value::from(request.host.as_str())),
-            ("key_id", Value::from(self.key_id.as_str())),
-            ("method", Value::from(request.method.as_str())),
-            ("nonce", Value::from(nonce)),
-            ("path", Value::from(request.path.as_str())),
-            ("purpose", Value::from("comity-admin-v2")),
-            ("timestamp", Value::from(timestamp)),
-        ]))
+        let (method, path, host) = (request.method.as_str(), &request.path, &request.host);
+        let headers = AdminHeaders {
+            version: V2,
+            key_id: &self.key_id,
+            timestamp,
+            nonce,
+            ..AdminHeaders::default()
+        };
+        admin_v2_bytes(method, path, host, body, &headers)
     }
 }
 

@@ -73,27 +73,19 @@ fn parts(text: &str) -> Result<Endpoint, &'static str> {
 
 /// `name`, `name:port`, `1.2.3.4:port`, `[::1]:port`.
 fn is_host(text: &str) -> bool {
-    let (name, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((name, port)) => {
-            if name.parse::<std::net::Ipv6Addr>().is_err() {
-                return false;
-            }
-            (name, port)
-        }
-        None => {
-            let (name, port) = text.find(':').map_or((text, ""), |at| text.split_at(at));
-            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-            if !name.bytes().all(is_plain) {
-                return false;
-            }
-            (name, port)
-        }
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let plain = || text.find(':').map_or((text, ""), |at| text.split_at(at));
+    let (name, port) = bracketed.unwrap_or_else(plain);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_name = match bracketed {
+        Some(_) => name.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !name.is_empty() && name.bytes().all(is_plain),
     };
     let is_port = |digits: &str| {
         digits.bytes().all(|byte| byte.is_ascii_digit())
             && digits.parse::<u16>().is_ok_and(|port| port != 0)
     };
-    !name.is_empty() && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+    is_name && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 #[cfg(test)]

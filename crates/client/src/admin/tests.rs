@@ -31,6 +31,15 @@ fn version_1_signs_the_body_as_the_reference_does() {
     let mut request = Request::post(&endpoint, "/admin/x", &body);
     signed(HeaderVersion::V1, &mut request, &body);
     assert_eq!(header(&request, "X-Admin-Version"), None);
+    let sent = comity_authority::Body::parse(request.body.as_ref().unwrap()).unwrap();
+    let headers = comity_authority::AdminHeaders {
+        key_id: "ops",
+        timestamp: "2026-11-21T09:00:00+00:00",
+        nonce: "n1",
+        ..comity_authority::AdminHeaders::default()
+    };
+    let bytes = comity_authority::admin_v1_bytes(&sent, &headers);
+    assert!(is_over(&request, std::str::from_utf8(&bytes).unwrap()), "as our authority reads it");
     assert_eq!(header(&request, "X-Admin-Key-Id"), Some("ops"));
     assert_eq!(header(&request, "X-Admin-Timestamp"), Some("2026-11-21T09:00:00+00:00"));
     assert!(is_over(

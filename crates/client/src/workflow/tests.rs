@@ -143,7 +143,7 @@ fn an_attestation_is_verified_before_it_is_passed_on() {
     };
     let good = ALPHA.attestation("ann");
     assert_eq!(attested(good.write()).unwrap(), good);
-    let mut forged = good.clone();
+    let mut forged = good;
     forged.subject_id = "eve".to_owned();
     assert_eq!(attested(forged.write()).unwrap_err().code(), "client.attestation_refused");
     let other = ALPHA.attestation("eve");
@@ -152,17 +152,17 @@ fn an_attestation_is_verified_before_it_is_passed_on() {
     assert!(wish().body().get("subject_public_key").is_none());
 }
 
-fn fed(served: Value) -> Result<comity_mesh::revocation::PublishedFeed, ClientError> {
+fn fed(served: &Value) -> Result<comity_mesh::revocation::PublishedFeed, ClientError> {
     let mut memory = memory();
     let route = format!("GET {}", BETA.url("/sovereign-revocation-feed?issuer_sovereign_id=beta"));
-    memory.answer(&route, 200, &served);
+    memory.answer(&route, 200, served);
     let endpoint = BETA.endpoint();
     feed(&Remote::new(&endpoint, &memory), &identity(&BETA), at())
 }
 
 #[test]
 fn a_feed_is_verified_before_it_is_handed_on() {
-    assert_eq!(fed(BETA.feed().write()).unwrap().feed, BETA.feed());
+    assert_eq!(fed(&BETA.feed().write()).unwrap().feed, BETA.feed());
     let mut forged = BETA.feed();
     forged.sequence = 2;
     let overdue = BETA.feed().promise(at().plus(-1), &BETA.authority());
@@ -171,7 +171,7 @@ fn a_feed_is_verified_before_it_is_handed_on() {
         (ALPHA.feed().write(), FeedReason::WrongIssuer),
         (overdue.write(), FeedReason::Overdue),
     ] {
-        let refused = fed(served).unwrap_err();
+        let refused = fed(&served).unwrap_err();
         assert_eq!(refused, ClientError::Feed { issuer: "beta".to_owned(), reason: expected });
     }
 }
@@ -183,7 +183,7 @@ fn an_import_is_confirmed_by_feed() {
         let route = "/admin/sovereign-revocation-feeds/import";
         memory.answer(&format!("POST {}", ALPHA.url(route)), status, &answer);
         let endpoint = ALPHA.endpoint();
-        let feed = fed(BETA.feed().write()).unwrap();
+        let feed = fed(&BETA.feed().write()).unwrap();
         import(&Remote::new(&endpoint, &memory), &operator(), &feed, &stamp("n"))
     };
     let says = |feed_id: &str| {

@@ -44,10 +44,10 @@ pub fn read(path: &Path, max: u64) -> anyhow::Result<Vec<u8>> {
 pub fn require_closed(path: &Path) -> anyhow::Result<()> {
     let meta = path.metadata().with_context(|| format!("read {}", path.display()))?;
     let mode = meta.mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        return Err(CliError::KeyFileOpen { path: path.to_owned(), mode }.into());
     }
-    Err(CliError::KeyFileOpen { path: path.to_owned(), mode }.into())
+    Ok(())
 }
 
 /// Makes a folder that only its owner enters.

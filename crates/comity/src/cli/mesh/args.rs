@@ -105,9 +105,8 @@ pub fn claims(pairs: &[(String, String)]) -> BTreeMap<String, Value> {
 ///
 /// A role that no authority gives.
 pub fn roles(given: &[String]) -> anyhow::Result<Vec<String>> {
-    let full = |role: &String| match role.starts_with("role:") {
-        true => role.clone(),
-        false => format!("role:{role}"),
+    let full = |role: &String| {
+        if role.starts_with("role:") { role.clone() } else { format!("role:{role}") }
     };
     let roles: Vec<String> = given.iter().map(full).collect();
     check_roles(&roles)?;

@@ -111,21 +111,21 @@ fn text(plan: &Bootstrap<'_>, outcome: Option<&Outcome>) -> String {
             check("recognition_policy"),
         )
     };
-    let mut text = side("acceptor", &plan.own) + &side("issuer  ", &plan.peer);
-    text.push_str(&format!(
+    let sides = side("acceptor", &plan.own) + &side("issuer  ", &plan.peer);
+    let treaty = format!(
         "treaty {} -> {}\n  roles      {}\n  hours      {}\n",
         id(&plan.own.identity.sovereign_id),
         id(&plan.peer.identity.sovereign_id),
         roles(&plan.wish.scope.allowed_roles),
         plan.wish.validity_hours,
-    ));
-    match outcome {
-        None => text.push_str("nothing was issued (--dry-run)\n"),
-        Some(outcome) => text.push_str(&format!(
+    );
+    let end = match outcome {
+        None => "nothing was issued (--dry-run)\n".to_owned(),
+        Some(outcome) => format!(
             "issued\n  treaty     {}\n  path       {}\n",
             id(&outcome.treaty.treaty_id),
             id(&outcome.path.reason),
-        )),
-    }
-    text
+        ),
+    };
+    sides + &treaty + &end
 }
