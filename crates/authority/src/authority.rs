@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use comity_mesh::certificates::PolicyManifest;
+use comity_mesh::certificates::{PolicyManifest, RoutingConfig};
 use comity_mesh::identity::GenesisBlock;
 use comity_mesh::keys::{MeshKey, SignedObject as _};
 use comity_sign::SigningKey;
@@ -74,7 +74,7 @@ impl Authority {
         let founded = || Founded {
             sovereign_id: genesis.network_name.clone(),
             root_public_key: genesis.root_public_key.clone(),
-            policy: self.founding_policy(at),
+            policy: self.signed_founding_policy(),
         };
         (self.state.next == 0).then(|| Frame {
             seq: 0,
@@ -131,19 +131,28 @@ impl Authority {
         self.state.head
     }
 
-    /// The policy that is in force until another is published.
-    fn founding_policy(&self, at: Datetime) -> PolicyManifest {
-        let genesis = &self.config.genesis;
-        let mut policy = PolicyManifest {
+    /// The policy that is in force until another is published, unsigned. It follows from the genesis, so that the genesis
+    /// can name its digest: [`Self::founding_policy_hash`].
+    pub fn founding_policy(genesis: &GenesisBlock, key_id: &str) -> PolicyManifest {
+        PolicyManifest {
             policy_id: format!("policy-{}-{}", genesis.network_name, genesis.network_version),
-            issued_at: at,
-            issued_by: self.config.key_id.clone(),
+            issued_at: genesis.network_authority.valid_from,
+            issued_by: key_id.to_owned(),
             min_client_version: "0.1.0".to_owned(),
             allowed_ports: vec![443, 8443],
             allowed_services: vec!["service-1".to_owned(), "service-2".to_owned()],
-            routing: comity_mesh::certificates::RoutingConfig::default(),
+            routing: RoutingConfig::default(),
             signatures: Vec::new(),
-        };
+        }
+    }
+
+    /// What a genesis says about its founding policy: the digest of the bytes that the authority will sign.
+    pub fn founding_policy_hash(genesis: &GenesisBlock, key_id: &str) -> String {
+        format!("sha256:{}", Self::founding_policy(genesis, key_id).digest())
+    }
+
+    fn signed_founding_policy(&self) -> PolicyManifest {
+        let mut policy = Self::founding_policy(&self.config.genesis, &self.config.key_id);
         policy.sign(&self.secret, &self.config.key_id);
         policy
     }

@@ -8,6 +8,7 @@ pub mod init;
 pub mod mesh;
 pub mod mip;
 pub mod mission;
+pub mod na;
 pub mod order;
 pub mod shared;
 pub mod status;
@@ -48,6 +49,9 @@ enum Verb {
     /// Network authorities: recognise, attest, revoke, import, and ask who trusts whom
     #[command(subcommand)]
     Mesh(mesh::Mesh),
+    /// A sovereign's network authority over HTTP: init, start
+    #[command(subcommand)]
+    Na(Na),
     Verify(verify::VerifyArgs),
     Conformance(conformance::ConformanceArgs),
 }
@@ -71,6 +75,12 @@ enum Order {
 #[derive(Debug, Subcommand)]
 enum Mission {
     Show(mission::ShowArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Na {
+    Init(na::InitArgs),
+    Start(na::StartArgs),
 }
 
 /// What a verb prints, and the status that the program ends with.
@@ -106,6 +116,8 @@ impl Cli {
             Verb::Order(Order::Place(args)) => order::run(args)?,
             Verb::Mission(Mission::Show(args)) => mission::run(args)?,
             Verb::Mesh(verb) => verb.run()?,
+            Verb::Na(Na::Init(args)) => na::init(args)?,
+            Verb::Na(Na::Start(args)) => na::start(args)?,
             Verb::Verify(args) => verify::run(args)?,
             Verb::Conformance(args) => conformance::run(args)?,
         };
@@ -124,6 +136,8 @@ impl Cli {
             Verb::Order(Order::Place(args)) => args.speaker.json,
             Verb::Mission(Mission::Show(args)) => args.json,
             Verb::Mesh(verb) => verb.is_json(),
+            Verb::Na(Na::Init(args)) => args.json,
+            Verb::Na(Na::Start(args)) => args.json,
             Verb::Verify(args) => args.json,
             Verb::Conformance(args) => args.json,
         }

@@ -27,3 +27,9 @@ pub const PACKAGE_FILES_MAX: usize = 160;
 
 /// Deepest folder in a package, in levels below it.
 pub const PACKAGE_DEPTH_MAX: usize = 4;
+
+/// Longest genesis file, in bytes: some hundreds of anchors.
+pub const GENESIS_BYTES_MAX: u64 = 256 << 10;
+
+/// Longest settings or plain key file of an authority, in bytes: some hundreds of operators.
+pub const NA_SETTINGS_BYTES_MAX: u64 = 64 << 10;

@@ -35,5 +35,5 @@ mod service;
 
 pub use error::ServeError;
 pub use rate::Rates;
-pub use server::{Options, Server};
+pub use server::{Options, Server, Signals};
 pub use service::Entropy;

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tower_service::Service as _;
 
@@ -43,6 +44,13 @@ pub struct Options {
     pub rates: Rates,
     /// Where randomness comes from.
     pub entropy: Entropy,
+}
+
+/// The signals that end a server.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
 /// A server that runs. Dropping it stops it at once; [`Self::stop`] lets requests end.
@@ -107,23 +115,28 @@ impl Server {
         self.address
     }
 
-    /// Waits for SIGINT or SIGTERM.
+    /// From here on SIGINT and SIGTERM end no process, but [`Self::wait`].
     ///
     /// # Errors
     ///
     /// [`ServeError::System`] if signals cannot be had.
-    pub fn wait_for_signal(&self) -> Result<(), ServeError> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let wait = async {
-            let mut interrupt = signal(SignalKind::interrupt())?;
-            let mut terminate = signal(SignalKind::terminate())?;
+    pub fn catch_signals(&self) -> Result<Signals, ServeError> {
+        let _runtime = self.runtime.enter();
+        let catch = |kind| signal(kind).map_err(ServeError::system("catch signals"));
+        Ok(Signals {
+            interrupt: catch(SignalKind::interrupt())?,
+            terminate: catch(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one of the signals.
+    pub fn wait(&self, signals: &mut Signals) {
+        self.runtime.block_on(async {
             tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+                _ = signals.interrupt.recv() => {}
+                _ = signals.terminate.recv() => {}
             }
-            Ok(())
-        };
-        self.runtime.block_on(wait).map_err(ServeError::system("wait for a signal"))
+        });
     }
 
     /// Accepts nobody any more, lets requests under way end, makes everything durable, and closes the record.

@@ -1,7 +1,7 @@
 //! Treaties, attestations, recognition, and other sovereigns' revocations.
 
-use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy, Status};
-use comity_mesh::keys::MeshKey;
+use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy, Status, check_roles};
+use comity_mesh::keys::{MeshKey, SignedObject as _};
 use comity_mesh::recognition::{RecognitionTreaty, RecognitionTreatyScope};
 use comity_mesh::revocation::{FeedCheck, FeedReason, PublishedFeed};
 use comity_mesh::schema::Field as _;
@@ -77,16 +77,11 @@ impl Authority {
         if roles.is_empty() {
             return Err(Refusal::bad(missing, "subject_id and roles are required"));
         }
-        let code = "invalid_subject_public_key";
-        let key = body.text("subject_public_key", code)?;
-        if key.is_some_and(|key| MeshKey::parse(key).is_err()) {
-            return Err(Refusal::bad(
-                code,
-                "subject_public_key is no Ed25519 public key in base64",
-            ));
-        }
+        check_roles(&roles).map_err(|error| refuse_issue("invalid_role", &error))?;
+        // What a subject calls its key is between it and who relies on it: the reference's own proof sends words.
+        let key = body.text("subject_public_key", "invalid_subject_public_key")?;
         let hours = body.hours("validity_hours", 168, "invalid_validity_hours")?;
-        let draft = MembershipAttestation {
+        let mut attestation = MembershipAttestation {
             attestation_id: call.id.to_owned(),
             issuer_sovereign_id: self.sovereign_id().to_owned(),
             subject_id: subject.to_owned(),
@@ -100,8 +95,7 @@ impl Authority {
             claims: body.map("claims", "invalid_claims")?,
             signatures: Vec::new(),
         };
-        let issued = draft.issue(&self.secret);
-        let attestation = issued.map_err(|error| refuse_issue("invalid_attestation", &error))?;
+        attestation.sign(&self.secret, &self.config.key_id);
         let done = Done::created(attestation.write(), AttestationIssued { attestation });
         Ok(done.noting("attestation_id", call.id).noting("subject_id", subject))
     }

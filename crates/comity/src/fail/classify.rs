@@ -3,8 +3,10 @@
 use std::error::Error;
 
 use comity_client::ClientError;
+use comity_authority::{FoldError, FoundError};
 use comity_commitment::{BeaconError, CommitmentError};
 use comity_constitution::ParameterError;
+use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
 use comity_mesh::keys::MeshKeyError;
@@ -27,6 +29,7 @@ use comity_tlog::CheckpointError;
 use comity_wire::WireError;
 
 use super::{CliError, Exit};
+use crate::cli::na::NaError;
 
 /// Code and exit status of the outermost cause that has a name.
 pub(super) fn find(error: &anyhow::Error) -> (&'static str, Exit) {
@@ -48,6 +51,10 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
     named!(cause;
         CliError => CliError::exit,
         ClientError => client,
+        NaError => |_| Exit::Unusable,
+        ServeError => serve,
+        FoundError => |_| Exit::Refused,
+        FoldError => |_| Exit::Refused,
         SeriesError => series,
         WindowsError => |_| Exit::Unusable,
         PredicateError => |_| Exit::Unusable,
@@ -114,6 +121,16 @@ fn client(error: &ClientError) -> Exit {
 
 fn series(error: &SeriesError) -> Exit {
     if let SeriesError::Io { kind, .. } = error { system(*kind) } else { Exit::Unusable }
+}
+
+fn serve(error: &ServeError) -> Exit {
+    match error {
+        ServeError::Store(error) => store(error),
+        ServeError::Found(_) | ServeError::Fold(_) => Exit::Refused,
+        ServeError::Listen { .. } => Exit::Unusable,
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the server's list is open")]
+        _ => Exit::Failed,
+    }
 }
 
 fn keyfile(error: &KeyfileError) -> Exit {

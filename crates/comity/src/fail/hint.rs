@@ -55,6 +55,16 @@ fn input(code: &str) -> Option<&'static str> {
         "comity.unknown_vectors" => {
             "known shapes: canonical_json, merkle and trust_updates of the constitution's vectors"
         }
+        "comity.na_bad_operator" => {
+            "write an operator as NAME=KEY, the key in base64 or a file with it"
+        }
+        "comity.na_bad_key_file" => {
+            "a plain key file is 32 bytes in base64; lines with # are comments"
+        }
+        "comity.na_bad_settings" => "na.json is written by `comity na init`",
+        "authority.bad_genesis" => "the root must sign a genesis that is valid now",
+        "authority.wrong_key" => "the genesis must name the key in authority.age",
+        "http.cannot_listen" => "choose another port with --listen",
         "comity.no_record" => {
             "a record is a home, a folder with envelopes.jsonl, or a folder of these"
         }

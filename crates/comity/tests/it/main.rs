@@ -11,6 +11,7 @@ mod homes;
 mod kill;
 mod leak;
 mod mutation;
+mod na;
 mod orders;
 mod program;
 mod rehearsal;

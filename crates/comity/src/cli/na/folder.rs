@@ -1,0 +1,151 @@
+//! The folder of an authority.
+//!
+//! ```text
+//! genesis.json     signed by the root
+//! na.json          name of the authority's key, and who may give it orders
+//! authority.age    the key that it signs with
+//! operator.age     the key that gives it orders   ┐ better kept elsewhere;
+//! root.age         the key that appointed it      ┘ the authority needs neither
+//! record           everything it did
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use comity_keyfile::KeyBundle;
+use comity_mesh::identity::GenesisBlock;
+use comity_mesh::keys::MeshKey;
+use comity_mesh::objects;
+use comity_mesh::schema::Field;
+use comity_sign::SigningKey;
+use comity_wire::b64;
+use comity_wire::mesh_json::{canonical, parse};
+use zeroize::Zeroizing;
+
+use super::NaError;
+use crate::fail::one_line;
+use crate::home::file;
+use crate::limits::{GENESIS_BYTES_MAX, NA_SETTINGS_BYTES_MAX};
+
+/// Role of an authority's key in its key file.
+pub(super) const AUTHORITY: &str = "authority";
+/// Role of an operator's key.
+pub(super) const OPERATOR: &str = "operator";
+/// Role of the root key.
+pub(super) const ROOT: &str = "root";
+
+objects! {
+    /// What an authority is told each time it starts.
+    pub struct Settings {
+        /// Its name for its key, as signatures carry it.
+        key_id: String,
+        /// Operators' keys in base64, by name.
+        operators: BTreeMap<String, String> = BTreeMap::new(),
+    }
+}
+
+/// Paths in the folder of an authority.
+#[derive(Clone, Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The key file of a role.
+    pub(super) fn key(&self, role: &str) -> PathBuf {
+        self.0.join(format!("{role}.age"))
+    }
+
+    pub(super) fn record(&self) -> PathBuf {
+        self.0.join("record")
+    }
+
+    pub(super) fn genesis(&self) -> PathBuf {
+        self.0.join("genesis.json")
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.0.join("na.json")
+    }
+
+    /// Writes the genesis and the settings.
+    pub(super) fn write(&self, genesis: &GenesisBlock, settings: &Settings) -> anyhow::Result<()> {
+        let line = |value: &dyn Fn() -> Vec<u8>| [value(), b"\n".to_vec()].concat();
+        file::replace(&self.genesis(), &line(&|| canonical(&genesis.write())))?;
+        file::replace(&self.settings(), &line(&|| canonical(&settings.write())))
+    }
+
+    /// Reads the genesis and the settings.
+    pub(super) fn read(&self) -> anyhow::Result<(GenesisBlock, Settings)> {
+        Ok((
+            object(&self.genesis(), GENESIS_BYTES_MAX)?,
+            object(&self.settings(), NA_SETTINGS_BYTES_MAX)?,
+        ))
+    }
+
+    /// Keeps a key under a passphrase.
+    pub(super) fn keep(
+        &self,
+        name: &str,
+        role: &str,
+        key: &SigningKey,
+        passphrase: &str,
+        work_factor: u8,
+    ) -> anyhow::Result<()> {
+        let keys = BTreeMap::from([(role.to_owned(), Zeroizing::new(*key.seed()))]);
+        let bundle = KeyBundle { name: name.to_owned(), keys };
+        Ok(comity_keyfile::save(self.key(role), &bundle, passphrase, Some(work_factor))?)
+    }
+
+    /// Opens a key file.
+    pub(super) fn open(&self, role: &str, passphrase: &str) -> anyhow::Result<SigningKey> {
+        let path = self.key(role);
+        let bundle = comity_keyfile::load(&path, passphrase);
+        let bundle = bundle.with_context(|| format!("open {}", path.display()))?;
+        Ok(SigningKey::from_seed(*bundle.key(role)?))
+    }
+}
+
+/// Reads an object of the protocol from a file.
+pub(super) fn object<T: Field>(path: &Path, max: u64) -> anyhow::Result<T> {
+    let bad = |message: String| NaError::BadSettings { path: path.to_owned(), message };
+    let bytes = file::read(path, max)?;
+    let value = parse(&bytes).map_err(|error| bad(error.to_string()))?;
+    Ok(T::read(&value).map_err(|error| bad(error.to_string()))?)
+}
+
+/// The bytes of a plain key file: base64, with `#` before comments.
+fn plain(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let bad = || NaError::BadKeyFile { path: path.to_owned() };
+    let bytes = Zeroizing::new(file::read(path, NA_SETTINGS_BYTES_MAX)?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| bad())?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let joined = Zeroizing::new(lines.collect::<String>());
+    Ok(Zeroizing::new(b64::decode(joined.as_bytes()).map_err(|_| bad())?))
+}
+
+/// The secret key in a plain key file, such as other implementations write.
+pub(super) fn plain_secret(path: &Path) -> anyhow::Result<SigningKey> {
+    let bytes = plain(path)?;
+    let seed = Zeroizing::new(
+        <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| NaError::BadKeyFile { path: path.to_owned() })?,
+    );
+    Ok(SigningKey::from_seed(*seed))
+}
+
+/// An operator as an argument: `NAME=KEY`, the key in base64 or a file with it.
+pub(super) fn operator(given: &str) -> anyhow::Result<(String, MeshKey)> {
+    let bad = || NaError::BadOperator { given: one_line(given).chars().take(100).collect() };
+    let (name, key) = given.split_once('=').ok_or_else(bad)?;
+    let (name, key) = (name.trim(), key.trim());
+    if name.is_empty() {
+        return Err(bad().into());
+    }
+    let path = Path::new(key);
+    let text = if path.is_file() { b64::encode(&plain(path)?) } else { key.to_owned() };
+    Ok((name.to_owned(), MeshKey::parse(&text).map_err(|_| bad())?))
+}
