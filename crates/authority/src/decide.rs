@@ -48,6 +48,8 @@ pub enum Write {
     SetRecognitionPolicy,
     /// Take over another sovereign's revocations.
     ImportFeed,
+    /// Sign what was found about trust.
+    IssueEvidence,
     /// Let somebody join.
     Invite,
     /// End a certificate.
@@ -82,6 +84,7 @@ impl Write {
             Self::RevokeAttestation(_) => "membership_attestation_revoked",
             Self::SetRecognitionPolicy => "recognition_policy_saved",
             Self::ImportFeed => "sovereign_revocation_feed_imported",
+            Self::IssueEvidence => "trust_evidence_built",
             Self::Invite => "invite_created",
             Self::RevokeCertificate => "certificate_revoked",
             Self::PublishPolicy => "policy_published",
@@ -205,6 +208,7 @@ impl Authority {
             Write::RevokeAttestation(id) => self.revoke_attestation(id, &body),
             Write::SetRecognitionPolicy => Self::set_recognition_policy(&body),
             Write::ImportFeed => self.import_feed(call, &body),
+            Write::IssueEvidence => self.issue_evidence(call, &body),
             Write::Invite => Self::invite(call, &body),
             Write::RevokeCertificate => self.revoke_certificate(&body),
             Write::PublishPolicy => self.publish_policy(call, &body),

@@ -25,6 +25,7 @@
 
 mod auth;
 mod authority;
+mod check;
 mod decide;
 mod error;
 mod event;

@@ -116,7 +116,7 @@ impl Authority {
     }
 
     /// The keys that a request names; this authority's if it names none.
-    fn issuer_keys(
+    pub(crate) fn issuer_keys(
         &self,
         body: &Body,
         name: &str,

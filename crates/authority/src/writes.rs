@@ -30,7 +30,7 @@ fn refuse_issue(code: &'static str, error: &IssueError) -> Refusal {
 
 impl Authority {
     /// Refuses to sign after, or before, the time for which the root appointed this authority.
-    fn in_office(&self, at: Datetime) -> Result<(), Refusal> {
+    pub(crate) fn in_office(&self, at: Datetime) -> Result<(), Refusal> {
         let authority = &self.config.genesis.network_authority;
         let window = authority.valid_from.instant()..=authority.valid_to.instant();
         let out = || {

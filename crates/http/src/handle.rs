@@ -104,7 +104,7 @@ async fn run_check(
     let checked = parsed.and_then(|body| service.read(|authority, at| check(authority, &body, at)));
     match &checked {
         Err(refusal) => asked.note(service, refusal),
-        Ok(value) if value.get("accepted") == Some(&Value::Bool(false)) => {
+        Ok(value) if is_refused(value) => {
             let reason = value.get("reason").and_then(Value::as_str).unwrap_or_default();
             asked.note(service, &Refusal::new(200, "not_accepted", reason.to_owned()));
         }
@@ -132,6 +132,12 @@ async fn run_write(
     }
     let answer = answer?;
     if *write == Write::Audit { audit(service, asked.head) } else { Ok(Reply::answer(&answer)) }
+}
+
+/// Whether a verdict is a refusal.
+fn is_refused(verdict: &Value) -> bool {
+    let said = verdict.get("accepted").or_else(|| verdict.get("valid"));
+    said == Some(&Value::Bool(false))
 }
 
 /// Entries of the record, for an operator who was let in.

@@ -36,6 +36,9 @@ pub const REGISTRY_PER_MINUTE: usize = 30;
 /// Heartbeats and renewals, per minute and address: each is a write.
 pub const NODE_PER_MINUTE: usize = 600;
 
+/// Checks of trust objects, per minute and address: what the protocol says.
+pub const TRUST_CHECKS_PER_MINUTE: usize = 60;
+
 /// Refusals of public requests that are recorded, per minute: the rest is counted.
 pub const NOTES_PER_MINUTE: usize = 60;
 

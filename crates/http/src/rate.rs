@@ -22,6 +22,8 @@ pub struct Rates {
     pub registry: usize,
     /// By nodes.
     pub node: usize,
+    /// To check trust objects.
+    pub trust_checks: usize,
     /// Refusals that are recorded, of all addresses together.
     pub notes: usize,
 }
@@ -34,6 +36,7 @@ impl Default for Rates {
             bad_invite: limits::BAD_INVITE_PER_MINUTE,
             registry: limits::REGISTRY_PER_MINUTE,
             node: limits::NODE_PER_MINUTE,
+            trust_checks: limits::TRUST_CHECKS_PER_MINUTE,
             notes: limits::NOTES_PER_MINUTE,
         }
     }
@@ -47,6 +50,7 @@ pub(crate) enum Bucket {
     BadInvite,
     Registry,
     Node,
+    TrustChecks,
     Notes,
 }
 
@@ -73,6 +77,7 @@ impl Limiter {
             Bucket::BadInvite => self.rates.bad_invite,
             Bucket::Registry => self.rates.registry,
             Bucket::Node => self.rates.node,
+            Bucket::TrustChecks => self.rates.trust_checks,
             Bucket::Notes => self.rates.notes,
         };
         let is_over = |at: &Instant| MINUTE < now.saturating_duration_since(*at);

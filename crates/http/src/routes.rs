@@ -110,6 +110,17 @@ const fn node(
     Line { method: Method::POST, path, route: Route::Write(bucket, write), about }
 }
 
+/// A check that costs more than one signature, so it is limited as the protocol says.
+const fn trust(
+    path: &'static str,
+    action: &'static str,
+    check: Check,
+    about: &'static str,
+) -> Line {
+    let bucket = Some(Bucket::TrustChecks);
+    Line { method: Method::POST, path, route: Route::Check(bucket, action, check), about }
+}
+
 /// The interface.
 pub(crate) const TABLE: &[Line] = &[
     read("/", Read::Reference, "This list"),
@@ -165,6 +176,31 @@ pub(crate) const TABLE: &[Line] = &[
         route: Route::Write(Bucket::Registry, Write::RemoveAgent),
         about: "Take an agent out at its node's word",
     },
+    trust(
+        "/trust-evidence/verify",
+        "trust_evidence_verified",
+        Authority::verify_evidence,
+        "Check evidence of trust",
+    ),
+    trust(
+        "/agreements/verify",
+        "agreement_verified",
+        Authority::verify_agreement,
+        "Check an agreement",
+    ),
+    trust(
+        "/boundary/verify",
+        "boundary_decision_verified",
+        Authority::verify_boundary,
+        "Check a boundary decision",
+    ),
+    trust(
+        "/consensus/verify",
+        "consensus_proof_verified",
+        Authority::verify_consensus,
+        "Check a consensus",
+    ),
+    admin("/admin/trust-evidence", |_| Write::IssueEvidence, "Sign what was found about trust"),
     admin("/admin/invite", |_| Write::Invite, "Let somebody join"),
     admin("/admin/revoke", |_| Write::RevokeCertificate, "Revoke a certificate"),
     admin("/admin/policy", |_| Write::PublishPolicy, "Publish a policy"),

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use comity_client::ClientError;
 use comity_authority::{FoldError, FoundError};
+use comity_client::ClientError;
 use comity_commitment::{BeaconError, CommitmentError};
 use comity_constitution::ParameterError;
 use comity_http::ServeError;
@@ -123,12 +123,12 @@ fn series(error: &SeriesError) -> Exit {
     if let SeriesError::Io { kind, .. } = error { system(*kind) } else { Exit::Unusable }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the server's list is open")]
 fn serve(error: &ServeError) -> Exit {
     match error {
         ServeError::Store(error) => store(error),
         ServeError::Found(_) | ServeError::Fold(_) => Exit::Refused,
         ServeError::Listen { .. } => Exit::Unusable,
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the server's list is open")]
         _ => Exit::Failed,
     }
 }

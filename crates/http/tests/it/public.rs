@@ -154,3 +154,53 @@ fn two_sovereigns_exchange_trust_and_revocation() {
     let affected = radius[0].get("affected_accepting_sovereigns").unwrap().items();
     assert_eq!(affected, [Value::from("alpha")]);
 }
+
+#[test]
+fn evidence_is_signed_and_checked() {
+    let na = Na::start();
+    na.recognise("beta", &public(9));
+    let decision = Value::from([
+        ("source_sovereign_id", Value::from("alpha")),
+        ("target_sovereign_id", Value::from("beta")),
+        ("verdict", Value::from("allow")),
+        ("reason", Value::from("active_treaty_path")),
+        ("trusted", Value::from(true)),
+        ("hop_count", Value::from(1_u64)),
+    ]);
+    let issue = |decision: Value| {
+        na.admin("POST", "/admin/trust-evidence", &Value::from([("decision", decision)]))
+    };
+    let issued = issue(decision.clone());
+    assert_eq!(issued.status, 201, "{issued:?}");
+    let evidence = issued.json();
+    let digest = issued.text("graph_digest");
+    assert_eq!(digest, na.get("/atlas.json").text("graph_digest"));
+    let verify = |expected: &str| {
+        let body =
+            [("evidence", evidence.clone()), ("expected_graph_digest", Value::from(expected))];
+        na.post("/trust-evidence/verify", &Value::from(body)).text("reason")
+    };
+    assert_eq!(verify(&digest), "accepted");
+    assert_eq!(verify("other"), "graph_digest_mismatch");
+    let mut members = decision.members().unwrap().clone();
+    members.insert("verdict".to_owned(), Value::from("perhaps"));
+    assert_eq!(issue(Value::Map(members)).code(), "invalid_verdict");
+    assert_eq!(issue(Value::Null).code(), "missing_decision");
+}
+
+#[test]
+fn checks_of_trust_objects_name_what_is_missing_and_are_limited() {
+    let na = Na::with(|options| options.rates.trust_checks = 8);
+    let cases = [
+        ("/agreements/verify", "agreement", "missing_agreement", "invalid_agreement"),
+        ("/boundary/verify", "decision", "missing_decision", "invalid_decision"),
+        ("/consensus/verify", "proof", "missing_proof", "invalid_proof"),
+        ("/trust-evidence/verify", "evidence", "missing_evidence", "invalid_evidence"),
+    ];
+    for (path, name, missing, invalid) in cases {
+        assert_eq!(na.post(path, &Value::from([])).code(), missing);
+        let wrong = Value::from([(name, Value::from([("x", Value::Null)]))]);
+        assert_eq!(na.post(path, &wrong).code(), invalid);
+    }
+    assert_eq!(na.post("/consensus/verify", &Value::from([])).status, 429);
+}

@@ -10,6 +10,9 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -32,6 +35,8 @@ use crate::limits::{GENESIS_BYTES_MAX, NA_SETTINGS_BYTES_MAX};
 pub(super) const AUTHORITY: &str = "authority";
 /// Role of an operator's key.
 pub(super) const OPERATOR: &str = "operator";
+/// Name of that operator in headers, which is also what clients take without being told.
+pub(super) const OPERATOR_NAME: &str = "operator-local";
 /// Role of the root key.
 pub(super) const ROOT: &str = "root";
 
@@ -135,6 +140,17 @@ pub(super) fn plain_secret(path: &Path) -> anyhow::Result<SigningKey> {
             .map_err(|_| NaError::BadKeyFile { path: path.to_owned() })?,
     );
     Ok(SigningKey::from_seed(*seed))
+}
+
+/// Writes a secret key as a plain key file that only its owner may read. Nothing may be at the path.
+pub(super) fn write_plain(path: &Path, key: &SigningKey, name: &str) -> anyhow::Result<()> {
+    let seed = Zeroizing::new(b64::encode(key.seed()));
+    let text = Zeroizing::new(format!("# Ed25519 Private Key\n# Key ID: {name}\n{}\n", *seed));
+    let doing = || format!("write {}", path.display());
+    let mut options = OpenOptions::new();
+    let mut file =
+        options.write(true).create_new(true).mode(0o600).open(path).with_context(doing)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(doing)
 }
 
 /// An operator as an argument: `NAME=KEY`, the key in base64 or a file with it.

@@ -11,7 +11,7 @@ use comity_sign::SigningKey;
 use comity_wire::mesh_json::Datetime;
 use zeroize::Zeroizing;
 
-use super::folder::{self, AUTHORITY, Folder, OPERATOR, ROOT, Settings};
+use super::folder::{self, AUTHORITY, Folder, OPERATOR, OPERATOR_NAME, ROOT, Settings};
 use crate::cli::Answer;
 use crate::home::found::require_free;
 use crate::home::passphrase::{self, Purpose};
@@ -46,6 +46,9 @@ pub struct InitArgs {
     /// Plain key file of the authority that the genesis names; it is kept encrypted here
     #[arg(long, value_name = "FILE", requires = "genesis")]
     pub na_key: Option<PathBuf>,
+    /// Also write the operator's key here, unencrypted, for tools that read no other key files
+    #[arg(long, value_name = "FILE")]
+    pub plain_operator_key: Option<PathBuf>,
     /// File whose first line is the passphrase; without it the terminal asks, twice
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
@@ -80,7 +83,7 @@ pub fn init(args: &InitArgs) -> anyhow::Result<Answer> {
         _ => found(args)?,
     };
     let operator = draw()?;
-    let operators = BTreeMap::from([(OPERATOR.to_owned(), MeshKey::from(operator.public()))]);
+    let operators = BTreeMap::from([(OPERATOR_NAME.to_owned(), MeshKey::from(operator.public()))]);
     let texts = operators.iter().map(|(name, key)| (name.clone(), key.to_string())).collect();
     let settings = Settings { key_id: args.key_id.clone(), operators: texts };
     let config = comity_authority::Config {
@@ -102,6 +105,9 @@ pub fn init(args: &InitArgs) -> anyhow::Result<Answer> {
     folder.keep(name, OPERATOR, &operator, &passphrase, args.work_factor)?;
     if let Some(root) = &founding.root {
         folder.keep(name, ROOT, root, &passphrase, args.work_factor)?;
+    }
+    if let Some(path) = &args.plain_operator_key {
+        folder::write_plain(path, &operator, OPERATOR_NAME)?;
     }
     folder.write(&founding.genesis, &settings)?;
     Ok(Answer::done(describe(args, &founding.genesis, &settings)))
@@ -142,7 +148,7 @@ fn draw() -> anyhow::Result<SigningKey> {
 }
 
 fn describe(args: &InitArgs, genesis: &GenesisBlock, settings: &Settings) -> String {
-    let operator = settings.operators.get(OPERATOR).map_or("", String::as_str);
+    let operator = settings.operators.get(OPERATOR_NAME).map_or("", String::as_str);
     let authority = &genesis.network_authority;
     if args.json {
         let document = serde_json::json!({
