@@ -15,7 +15,8 @@ pub(crate) struct Cost {
 impl Cost {
     const MAX: Self = Self { wall: Duration::MAX, cpu: Duration::MAX };
 
-    fn least(self, other: Self) -> Self {
+    /// The least of each.
+    pub(crate) fn least(self, other: Self) -> Self {
         Self { wall: self.wall.min(other.wall), cpu: self.cpu.min(other.cpu) }
     }
 }

@@ -5,6 +5,7 @@ mod forms;
 mod ingest;
 mod large;
 mod limit;
+mod mesh;
 mod replay;
 mod trust;
 
@@ -18,7 +19,8 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 6] = ["ingest", "replay", "dsse", "trust", "merkle", "canonical"];
+pub(crate) const NAMES: [&str; 7] =
+    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh"];
 /// The argument by which this program runs itself to measure memory.
 pub(crate) const LARGE_CHILD: &str = "--replay-child";
 
@@ -40,6 +42,7 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "dsse" => dsse::run(&stream),
             "trust" => trust::run(&stream),
             "merkle" => forms::merkle(),
+            "mesh" => mesh::run(),
             _ => forms::canonical(&stream),
         };
         result.context(name)?;
