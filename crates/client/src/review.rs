@@ -9,13 +9,15 @@
 //! A genesis vouches for itself, so an [`Identity`] says what a sovereign is, not that it is the one that was meant. For
 //! that the caller compares the root key with one that came another way.
 
+use comity_mesh::bundle::Fetched;
 use comity_mesh::identity::GenesisBlock;
 use comity_mesh::keys::MeshKey;
 use comity_mesh::objects;
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
 
-use crate::{ClientError, Remote, Request, calls};
+use crate::workflow::fetch;
+use crate::{ClientError, Remote, calls};
 
 objects! {
     /// The members of an identity document that are compared with the genesis.
@@ -158,7 +160,7 @@ impl Reviewed {
         let identity = Identity::read(remote, expected_root, at)?;
         let connectome = remote.ask(&calls::connectome(remote.endpoint))?;
         let summary = connectome.get("summary").cloned().unwrap_or_else(|| Value::from([]));
-        let policy = optional(remote, &calls::document(remote.endpoint, "/recognition-policy"));
+        let policy = fetch(remote, &calls::document(remote.endpoint, "/recognition-policy"));
         let ok = || Value::from([("status", Value::from("ok"))]);
         let checks = Value::from([
             ("healthz", healthz),
@@ -181,27 +183,23 @@ impl Reviewed {
     }
 }
 
-/// What an authority says where it need not say anything: `{"status": ..., "payload" or "reason"}`.
-pub fn optional(remote: &Remote<'_>, request: &Request) -> Value {
-    let status = |status: &str| ("status", Value::from(status));
-    match remote.ask(request) {
-        Ok(payload) => Value::from([status("ok"), ("payload", payload)]),
-        Err(ClientError::NotThere { .. }) => Value::from([status("not_configured")]),
-        Err(ClientError::NotJson { .. }) => Value::from([status("invalid_json")]),
-        Err(error) => {
-            Value::from([status("unavailable"), ("reason", Value::from(error.to_string()))])
-        }
-    }
-}
-
 /// The part of an optional policy that is no secret and no burden.
-fn policy_summary(policy: &Value) -> Value {
-    let Some(payload) = policy.get("payload") else { return policy.clone() };
+fn policy_summary(policy: &Fetched) -> Value {
+    let status = |word: &str| ("status", Value::from(word));
+    let payload = match policy {
+        Fetched::Ok(payload) => payload,
+        Fetched::NotConfigured => return Value::from([status("not_configured")]),
+        Fetched::InvalidJson => return Value::from([status("invalid_json")]),
+        Fetched::Skipped => return Value::from([status("skipped")]),
+        Fetched::Unavailable(reason) => {
+            return Value::from([status("unavailable"), ("reason", Value::from(reason.as_str()))]);
+        }
+    };
     let local = payload.get("local_sovereign_id").cloned().unwrap_or(Value::Null);
     let issuers = payload.get("recognized_issuers").map_or(&[][..], Value::items).len();
     let issuers = u64::try_from(issuers).unwrap_or(u64::MAX);
     Value::from([
-        ("status", Value::from("ok")),
+        status("ok"),
         ("local_sovereign_id", local),
         ("recognized_issuer_count", Value::from(issuers)),
     ])

@@ -7,6 +7,8 @@
 //! 3. A feed is verified here before it is handed on, with the key of the sovereign that publishes it.
 
 mod bootstrap;
+mod bundle;
+mod proof;
 mod renew;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,9 @@ use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
 
 pub use bootstrap::{Bootstrap, Outcome, bootstrap};
+pub(crate) use bundle::fetch;
+pub use bundle::{export, live};
+pub use proof::{ProofPlan, prove};
 pub use renew::{Change, Renewed, renew};
 
 use crate::calls::{AttestationWish, Imported, TreatyWish, TrustPath};

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use comity_mesh::bundle::{self, BundleError};
 use comity_mesh::recognition::RecognitionTreaty;
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
 
+use super::bundle::material;
 use super::{Desk, Terms, check_treaty, path};
 use crate::calls::{TreatyWish, TrustPath};
 use crate::review::{Reviewed, prefix};
@@ -22,6 +24,8 @@ pub struct Bootstrap<'a> {
     pub peer: Reviewed,
     /// The treaty that would be issued.
     pub wish: TreatyWish,
+    /// What the review of a bundle came to, if one was given.
+    bundle: Option<Value>,
 }
 
 /// What came of issuing it.
@@ -57,10 +61,29 @@ pub fn bootstrap<'a>(
         ("subject_endpoint".to_owned(), Value::from(peer.identity.endpoint.as_str())),
     ]);
     let wish = terms.wish(&peer.identity, metadata);
-    Ok(Bootstrap { acceptor, at, own, peer, wish })
+    Ok(Bootstrap { acceptor, at, own, peer, wish, bundle: None })
 }
 
 impl Bootstrap<'_> {
+    /// Holds a bundle of the peer against what the peer publishes now. `path` is what the evidence calls the file.
+    ///
+    /// # Errors
+    ///
+    /// [`BundleError`] if it does not hold, or is about another sovereign.
+    pub fn check_bundle(&mut self, bundle: &Value, path: &str) -> Result<(), BundleError> {
+        let live = material(&self.peer.identity);
+        let receipt = bundle::import(bundle, path, Some(&live), self.at)?;
+        let member = |of: &Value, name: &str| of.get(name).cloned().unwrap_or(Value::Null);
+        self.bundle = Some(Value::from([
+            ("path", Value::from(path)),
+            ("bundle_hash", member(&receipt, "bundle_hash")),
+            ("bundle_version", member(bundle, "bundle_version")),
+            ("created_at", member(bundle, "created_at")),
+            ("validation", member(&receipt, "validation")),
+        ]));
+        Ok(())
+    }
+
     /// Has the treaty issued.
     ///
     /// # Errors
@@ -88,6 +111,9 @@ impl Bootstrap<'_> {
             ("issuer".to_owned(), self.peer.summary()),
             ("treaty_preview".to_owned(), self.preview()),
         ]);
+        if let Some(bundle) = &self.bundle {
+            evidence.insert("issuer_bundle".to_owned(), bundle.clone());
+        }
         let Some(Outcome { treaty, path, connectome }) = outcome else {
             return Value::Map(evidence);
         };

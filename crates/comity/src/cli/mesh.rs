@@ -6,9 +6,11 @@
 pub mod args;
 pub mod attest;
 pub mod bootstrap;
+pub mod bundle;
 pub mod check;
 pub mod import;
 pub mod path;
+pub mod proof;
 pub mod recognise;
 pub mod revoke;
 pub mod show;
@@ -40,6 +42,12 @@ pub enum Mesh {
     /// Treaties of an authority: list, show, renew, replace
     #[command(subcommand)]
     Treaties(treaties::Treaties),
+    /// Trust bundles: export, inspect, validate, import
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
+    /// Proofs that recognition and revocation work between two sovereigns: run, inspect
+    #[command(subcommand)]
+    Proof(proof::Proof),
     /// Looks, previews, issues, looks again.
     Bootstrap(Box<bootstrap::BootstrapArgs>),
 }
@@ -60,6 +68,8 @@ impl Mesh {
             Self::Path(args) => path::run(args)?,
             Self::Check(args) => check::run(args)?,
             Self::Treaties(verb) => treaties::run(verb)?,
+            Self::Bundle(verb) => bundle::run(verb)?,
+            Self::Proof(verb) => proof::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
         })
     }
@@ -75,6 +85,8 @@ impl Mesh {
             Self::Path(args) => args.json,
             Self::Check(args) => args.json,
             Self::Treaties(verb) => verb.is_json(),
+            Self::Bundle(verb) => verb.is_json(),
+            Self::Proof(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,
         }
     }

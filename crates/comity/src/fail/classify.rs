@@ -9,7 +9,9 @@ use comity_constitution::ParameterError;
 use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
+use comity_mesh::bundle::BundleError;
 use comity_mesh::keys::MeshKeyError;
+use comity_mesh::operator_proof::ProofError;
 use comity_mesh::schema::SchemaError;
 use comity_mesh::{MeshError, TreatyError};
 use comity_mission::MissionError;
@@ -69,6 +71,8 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         StoreError => store,
         NodeError => |_| Exit::Refused,
         Refusal => |_| Exit::Refused,
+        BundleError => |_| Exit::Refused,
+        ProofError => |_| Exit::Refused,
         VerifyError => |_| Exit::Refused,
         KeyError => |_| Exit::Refused,
         CheckpointError => |_| Exit::Refused,

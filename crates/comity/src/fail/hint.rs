@@ -151,6 +151,9 @@ fn mesh(code: &str) -> Option<&'static str> {
         "client.no_path" => {
             "the treaty stands: look at it with `comity mesh treaties show`, or revoke it"
         }
+        "mesh.bundle_invalid" | "mesh.bundle_unsigned" => {
+            "`comity mesh bundle validate FILE` names everything that is wrong with it"
+        }
         "mesh.invalid_role" => {
             "roles are like role:client, role:operator or role:service:maintainer"
         }

@@ -10,6 +10,7 @@ mod dice;
 mod homes;
 mod kill;
 mod leak;
+mod mesh;
 mod mutation;
 mod na;
 mod orders;

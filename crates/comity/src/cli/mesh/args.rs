@@ -11,22 +11,34 @@ use comity_client::{
 };
 use comity_mesh::attestation::{Status, check_roles};
 use comity_mesh::schema::Field;
+use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical, parse};
 use comity_wire::{Time, hex};
 use zeroize::Zeroizing;
 
 use crate::fail::CliError;
+use crate::home::passphrase::{self, Purpose};
 use crate::home::{clock, file};
+
+/// How an age file begins.
+const AGE_MAGIC: &[u8] = b"age-encryption.org/";
+/// Role of an operator's key in a key file, and what an authority of ours calls it.
+const OPERATOR: &str = "operator";
+/// What the reference calls an operator's key.
+const PLAIN_KEY_ID: &str = "operator-local";
 
 /// Who signs what an authority is asked to do.
 #[derive(Args, Clone, Debug)]
 pub struct Signer {
-    /// The operator's key file, which only its owner may read
+    /// The operator's key file: operator.age of an authority's folder, or a plain file that only its owner may read
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
-    /// What the authority calls that key
-    #[arg(long, value_name = "ID", default_value = "operator-local")]
-    pub key_id: String,
+    /// What the authority calls that key; without it operator, or operator-local for a plain file
+    #[arg(long, value_name = "ID")]
+    pub key_id: Option<String>,
+    /// File whose first line is the passphrase of an age file; without it the terminal asks
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
     /// Version of the signed headers: 2 covers method, path and host; 1 is for the Python reference and covers the body
     #[arg(long, value_enum, value_name = "1|2", default_value = "2")]
     pub admin_version: AdminVersion,
@@ -138,15 +150,22 @@ impl Signer {
     pub fn operator(&self) -> anyhow::Result<Operator> {
         let doing = || format!("read {}", self.key.display());
         let bytes = Zeroizing::new(file::read(&self.key, limits::KEY_BYTES_MAX)?);
-        file::require_closed(&self.key)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| CliError::NotText { path: self.key.clone() })?;
-        let secret = parse_operator_key(text).with_context(doing)?;
+        let (secret, key_id) = if bytes.starts_with(AGE_MAGIC) {
+            let passphrase = passphrase::obtain(self.passphrase_file.as_deref(), Purpose::Open)?;
+            let bundle = comity_keyfile::load(&self.key, &passphrase)
+                .with_context(|| format!("open {}", self.key.display()))?;
+            (SigningKey::from_seed(*bundle.key(OPERATOR)?), OPERATOR)
+        } else {
+            file::require_closed(&self.key)?;
+            let text = std::str::from_utf8(&bytes)
+                .map_err(|_| CliError::NotText { path: self.key.clone() })?;
+            (parse_operator_key(text).with_context(doing)?, PLAIN_KEY_ID)
+        };
         let version = match self.admin_version {
             AdminVersion::One => HeaderVersion::V1,
             AdminVersion::Two => HeaderVersion::V2,
         };
-        Ok(Operator::new(&self.key_id, secret, version)?)
+        Ok(Operator::new(self.key_id.as_deref().unwrap_or(key_id), secret, version)?)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
 use comity_client::workflow::{Bootstrap, Outcome, bootstrap};
 use comity_client::{ClientError, Endpoint, Http};
 use comity_wire::mesh_json::Value;
 
-use super::args::{AdminVersion, Scope, Signer, date, hours, now, remote, stamp, write};
+use super::args::{AdminVersion, Scope, Signer, date, document, hours, now, remote, stamp, write};
 use super::recognise::roles;
 use super::show::{id, pretty};
 use crate::cli::Answer;
@@ -22,21 +23,27 @@ pub struct BootstrapArgs {
     /// One's own authority, which would issue the treaty
     #[arg(long, value_name = "URL")]
     pub at: String,
-    /// The authority of the sovereign that would be recognised
-    #[arg(long, value_name = "URL")]
-    pub peer: String,
+    /// The authority of the sovereign that would be recognised; may be left out if a bundle names it
+    #[arg(long, value_name = "URL", required_unless_present = "bundle")]
+    pub peer: Option<String>,
+    /// Bundle of that sovereign, to be held against what it publishes now
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
     /// Root key that the other sovereign must have
     #[arg(long, value_name = "KEY")]
     pub peer_root: Option<String>,
     /// Look and preview only
     #[arg(long)]
     pub dry_run: bool,
-    /// The operator's key file, which only its owner may read
+    /// The operator's key file: operator.age of an authority's folder, or a plain file that only its owner may read
     #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
     pub key: Option<PathBuf>,
-    /// What the authority calls that key
-    #[arg(long, value_name = "ID", default_value = "operator-local")]
-    pub key_id: String,
+    /// What the authority calls that key; without it operator, or operator-local for a plain file
+    #[arg(long, value_name = "ID")]
+    pub key_id: Option<String>,
+    /// File whose first line is the passphrase of an age file; without it the terminal asks
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
     /// Version of the signed headers: 2 covers method, path and host; 1 is for the Python reference and covers the body
     #[arg(long, value_enum, value_name = "1|2", default_value = "2")]
     pub admin_version: AdminVersion,
@@ -63,16 +70,29 @@ pub fn run(args: &BootstrapArgs) -> anyhow::Result<Answer> {
     let terms = args.scope.terms(args.hours)?;
     let operator = match (&args.key, args.dry_run) {
         (Some(key), false) => {
-            let (key_id, admin_version) = (args.key_id.clone(), args.admin_version);
-            Some(Signer { key: key.clone(), key_id, admin_version }.operator()?)
+            let signer = Signer {
+                key: key.clone(),
+                key_id: args.key_id.clone(),
+                passphrase_file: args.passphrase_file.clone(),
+                admin_version: args.admin_version,
+            };
+            Some(signer.operator()?)
         }
         (None, false) => return Err(CliError::NoOperatorKey.into()),
         (_, true) => None,
     };
-    let (at, peer) = (Endpoint::parse(&args.at)?, Endpoint::parse(&args.peer)?);
+    let bundle = args.bundle.as_deref().map(document).transpose()?;
+    let named = bundle.as_ref().and_then(|bundle| bundle.get("source_endpoint")?.as_str());
+    let peer = args.peer.as_deref().or(named).unwrap_or_default();
+    let (at, peer) = (Endpoint::parse(&args.at)?, Endpoint::parse(peer)?);
     let http = Http::default();
     let root = args.peer_root.as_deref();
-    let plan = bootstrap(remote(&at, &http), remote(&peer, &http), &terms, root, now())?;
+    let mut plan = bootstrap(remote(&at, &http), remote(&peer, &http), &terms, root, now())?;
+    if let (Some(bundle), Some(path)) = (&bundle, &args.bundle) {
+        plan.check_bundle(bundle, &path.display().to_string()).with_context(|| {
+            format!("hold {} against {}", path.display(), plan.peer.identity.endpoint)
+        })?;
+    }
     let outcome = match &operator {
         None => None,
         Some(operator) => Some(plan.issue(operator, &stamp()?)?),
