@@ -66,10 +66,7 @@ impl Na {
         let config = Config {
             genesis: genesis(name, number),
             key_id: "na-1".to_owned(),
-            operators: BTreeMap::from([
-                ("operator".to_owned(), operator.clone()),
-                ("operator-local".to_owned(), operator),
-            ]),
+            operators: BTreeMap::from([("operator-local".to_owned(), operator)]),
             hosts: BTreeSet::new(),
             accepts_admin_v1,
         };

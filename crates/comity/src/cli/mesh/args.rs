@@ -22,10 +22,8 @@ use crate::home::{clock, file};
 
 /// How an age file begins.
 const AGE_MAGIC: &[u8] = b"age-encryption.org/";
-/// Role of an operator's key in a key file, and what an authority of ours calls it.
+/// Role of an operator's key in a key file.
 const OPERATOR: &str = "operator";
-/// What the reference calls an operator's key.
-const PLAIN_KEY_ID: &str = "operator-local";
 
 /// Who signs what an authority is asked to do.
 #[derive(Args, Clone, Debug)]
@@ -33,9 +31,9 @@ pub struct Signer {
     /// The operator's key file: operator.age of an authority's folder, or a plain file that only its owner may read
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
-    /// What the authority calls that key; without it operator, or operator-local for a plain file
-    #[arg(long, value_name = "ID")]
-    pub key_id: Option<String>,
+    /// What the authority calls that key
+    #[arg(long, value_name = "ID", default_value = "operator-local")]
+    pub key_id: String,
     /// File whose first line is the passphrase of an age file; without it the terminal asks
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
@@ -150,22 +148,22 @@ impl Signer {
     pub fn operator(&self) -> anyhow::Result<Operator> {
         let doing = || format!("read {}", self.key.display());
         let bytes = Zeroizing::new(file::read(&self.key, limits::KEY_BYTES_MAX)?);
-        let (secret, key_id) = if bytes.starts_with(AGE_MAGIC) {
+        let secret = if bytes.starts_with(AGE_MAGIC) {
             let passphrase = passphrase::obtain(self.passphrase_file.as_deref(), Purpose::Open)?;
             let bundle = comity_keyfile::load(&self.key, &passphrase)
                 .with_context(|| format!("open {}", self.key.display()))?;
-            (SigningKey::from_seed(*bundle.key(OPERATOR)?), OPERATOR)
+            SigningKey::from_seed(*bundle.key(OPERATOR)?)
         } else {
             file::require_closed(&self.key)?;
             let text = std::str::from_utf8(&bytes)
                 .map_err(|_| CliError::NotText { path: self.key.clone() })?;
-            (parse_operator_key(text).with_context(doing)?, PLAIN_KEY_ID)
+            parse_operator_key(text).with_context(doing)?
         };
         let version = match self.admin_version {
             AdminVersion::One => HeaderVersion::V1,
             AdminVersion::Two => HeaderVersion::V2,
         };
-        Ok(Operator::new(self.key_id.as_deref().unwrap_or(key_id), secret, version)?)
+        Ok(Operator::new(&self.key_id, secret, version)?)
     }
 }
 

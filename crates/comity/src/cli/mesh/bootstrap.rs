@@ -38,9 +38,9 @@ pub struct BootstrapArgs {
     /// The operator's key file: operator.age of an authority's folder, or a plain file that only its owner may read
     #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
     pub key: Option<PathBuf>,
-    /// What the authority calls that key; without it operator, or operator-local for a plain file
-    #[arg(long, value_name = "ID")]
-    pub key_id: Option<String>,
+    /// What the authority calls that key
+    #[arg(long, value_name = "ID", default_value = "operator-local")]
+    pub key_id: String,
     /// File whose first line is the passphrase of an age file; without it the terminal asks
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,

@@ -41,8 +41,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub peer_key: PathBuf,
     /// What the other authority calls that key
-    #[arg(long, value_name = "ID")]
-    pub peer_key_id: Option<String>,
+    #[arg(long, value_name = "ID", default_value = "operator-local")]
+    pub peer_key_id: String,
     /// File whose first line is the passphrase of that key file
     #[arg(long, value_name = "FILE")]
     pub peer_passphrase_file: Option<PathBuf>,
