@@ -27,6 +27,7 @@ pub mod export;
 pub mod files;
 pub mod input;
 pub mod log;
+pub mod mesh;
 pub mod model;
 pub mod mutate;
 pub mod oracle;
@@ -57,6 +58,14 @@ targets! {
     constitution_parameters => documents::parameters,
     facts => decode::facts,
     keyfile => files::keyfile,
+    mesh_bundle => mesh::bundle,
+    mesh_case_file => mesh::case_file::run,
+    mesh_datetime => mesh::datetime,
+    mesh_graph => mesh::graph,
+    mesh_json => mesh::json,
+    mesh_objects => mesh::objects::run,
+    mesh_vectors => mesh::vectors,
+    mesh_verify => mesh::verify,
     mission_label => decode::label,
     model_ledger => model::ledger::run,
     model_mission => model::mission::run,
