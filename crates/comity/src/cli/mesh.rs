@@ -15,6 +15,7 @@ pub mod recognise;
 pub mod revoke;
 pub mod show;
 pub mod treaties;
+pub mod verify;
 
 use clap::Subcommand;
 
@@ -39,6 +40,8 @@ pub enum Mesh {
     Path(path::PathArgs),
     /// Asks about an attestation.
     Check(check::CheckArgs),
+    /// Asks nobody.
+    Verify(verify::VerifyArgs),
     /// Treaties of an authority: list, show, renew, replace
     #[command(subcommand)]
     Treaties(treaties::Treaties),
@@ -67,6 +70,7 @@ impl Mesh {
             Self::Import(args) => import::run(args)?,
             Self::Path(args) => path::run(args)?,
             Self::Check(args) => check::run(args)?,
+            Self::Verify(args) => verify::run(args)?,
             Self::Treaties(verb) => treaties::run(verb)?,
             Self::Bundle(verb) => bundle::run(verb)?,
             Self::Proof(verb) => proof::run(verb)?,
@@ -84,6 +88,7 @@ impl Mesh {
             Self::Import(args) => args.json,
             Self::Path(args) => args.json,
             Self::Check(args) => args.json,
+            Self::Verify(args) => args.json,
             Self::Treaties(verb) => verb.is_json(),
             Self::Bundle(verb) => verb.is_json(),
             Self::Proof(verb) => verb.is_json(),

@@ -10,6 +10,7 @@ use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
 use comity_mesh::bundle::BundleError;
+use comity_mesh::conformance::Unusable as UnusableObject;
 use comity_mesh::keys::MeshKeyError;
 use comity_mesh::operator_proof::ProofError;
 use comity_mesh::schema::SchemaError;
@@ -64,6 +65,7 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         MipError => |_| Exit::Unusable,
         WireError => |_| Exit::Unusable,
         Unusable => |_| Exit::Unusable,
+        UnusableObject => |_| Exit::Unusable,
         SchemaError => |_| Exit::Unusable,
         IssueError => |_| Exit::Unusable,
         MeshKeyError => |_| Exit::Unusable,
