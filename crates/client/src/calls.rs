@@ -262,6 +262,19 @@ impl Remote<'_> {
         MembershipAttestation::read(&issued).map_err(ClientError::wrong_shape("an attestation"))
     }
 
+    /// Has what has this id under `route` revoked; the answer is still to be looked at.
+    fn revoke(
+        &self,
+        route: &str,
+        id: &str,
+        reason: &str,
+        operator: &Operator,
+        stamp: &Stamp,
+    ) -> Result<Value, ClientError> {
+        let route = format!("{route}/{}/revoke", segment(id)?);
+        self.order(&route, &Value::from([("reason", Value::from(reason))]), operator, stamp)
+    }
+
     /// Has a treaty revoked.
     ///
     /// # Errors
@@ -274,9 +287,7 @@ impl Remote<'_> {
         operator: &Operator,
         stamp: &Stamp,
     ) -> Result<(), ClientError> {
-        let route = format!("{ADMIN_TREATIES}/{}/revoke", segment(id)?);
-        let body = Value::from([("reason", Value::from(reason))]);
-        let answer = self.order(&route, &body, operator, stamp)?;
+        let answer = self.revoke(ADMIN_TREATIES, id, reason, operator, stamp)?;
         confirmed(&answer, "treaty", "treaty_id", id)
     }
 
@@ -292,9 +303,7 @@ impl Remote<'_> {
         operator: &Operator,
         stamp: &Stamp,
     ) -> Result<(), ClientError> {
-        let route = format!("{ADMIN_ATTESTATIONS}/{}/revoke", segment(id)?);
-        let body = Value::from([("reason", Value::from(reason))]);
-        let answer = self.order(&route, &body, operator, stamp)?;
+        let answer = self.revoke(ADMIN_ATTESTATIONS, id, reason, operator, stamp)?;
         confirmed(&answer, "attestation", "attestation_id", id)
     }
 

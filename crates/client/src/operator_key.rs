@@ -1,5 +1,6 @@
 //! Key files of operators: comments that begin with `#`, and a seed in base64.
 
+use comity_mesh::keys::key_text;
 use comity_sign::SigningKey;
 use comity_wire::b64;
 use zeroize::Zeroizing;
@@ -12,8 +13,7 @@ use crate::ClientError;
 ///
 /// [`ClientError::BadOperatorKey`] unless it is 32 bytes.
 pub fn parse(text: &str) -> Result<SigningKey, ClientError> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let joined = Zeroizing::new(lines.collect::<String>());
+    let joined = Zeroizing::new(key_text(text));
     let seed = b64::decode(joined.as_bytes()).map_err(|_| ClientError::BadOperatorKey)?;
     let seed = Zeroizing::new(seed);
     let seed = <[u8; 32]>::try_from(seed.as_slice()).map_err(|_| ClientError::BadOperatorKey)?;

@@ -53,3 +53,7 @@ pub const REISSUE_EVERY_S: u64 = 60;
 
 /// How long proxies may keep a signed list, in seconds: a revocation must not wait longer.
 pub const LIST_MAX_AGE_S: u64 = 5;
+
+/// How long nothing is accepted after the system could not accept, in milliseconds: it is out of descriptors, or the client
+/// has gone, and asking again at once would only burn time.
+pub const ACCEPT_PAUSE_MS: u64 = 20;

@@ -23,7 +23,9 @@ use tower_service::Service as _;
 
 use crate::cache::Cache;
 use crate::ledger::{Keeper, Ledger};
-use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_WAIT_S, REISSUE_EVERY_S, STOP_WAIT_S};
+use crate::limits::{
+    ACCEPT_PAUSE_MS, CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_WAIT_S, REISSUE_EVERY_S, STOP_WAIT_S,
+};
 use crate::rate::Limiter;
 use crate::request::Peer;
 use crate::service::Service;
@@ -198,8 +200,7 @@ async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Rece
         };
         let Some((permit, accepted)) = accepted else { break };
         let Ok((stream, peer)) = accepted else {
-            // Out of descriptors, or the client has gone; the next one may do better.
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(ACCEPT_PAUSE_MS)).await;
             continue;
         };
         // Answers are small and complete; waiting for more of them helps nobody.

@@ -31,6 +31,7 @@ use crate::{objects, reasons};
 
 pub use engine::{Boundary, BoundaryError, DecisionIds, Evaluation, FreshnessRule, Request};
 pub use further::{DataUsageGate, ModelGate};
+pub(crate) use gates::NOT_THE_REQUESTER;
 pub use gates::{Agreed, Gate};
 pub(crate) use text::{repr, repr_list, repr_value};
 

@@ -22,7 +22,7 @@ use comity_sign::SigningKey;
 use comity_wire::Digest;
 use comity_wire::mesh_json::{Datetime, canonical};
 
-use crate::boundary::{Agreed, ContextRecord, Gate};
+use crate::boundary::{Agreed, ContextRecord, Gate, NOT_THE_REQUESTER};
 use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
 use crate::schema::{Field as _, SchemaError, Settle};
 use crate::{objects, reasons};
@@ -322,7 +322,7 @@ impl Gate for ContextGate<'_> {
         let record = self.record;
         record.verify(&self.demand, at).map_err(|violation| violation.reason.to_string())?;
         if record.agent_sovereign_id != context.requester_sovereign_id {
-            return Err("agent_mismatch".to_owned());
+            return Err(NOT_THE_REQUESTER.to_owned());
         }
         let id: String = record.record_id.chars().take(8).collect();
         Ok(format!("record '{id}' integrity verified"))

@@ -75,6 +75,12 @@ impl std::fmt::Display for MeshKey {
     }
 }
 
+/// The base64 in the text of a plain key file: its lines without comments, which begin with `#`, and without white space
+/// at their ends.
+pub fn key_text(file: &str) -> String {
+    file.lines().map(str::trim).filter(|line| !line.starts_with('#')).collect()
+}
+
 /// What looking for a signature came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureCheck {

@@ -17,9 +17,7 @@
 
 mod signed;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use comity_wire::Digest;
+use comity_wire::{Digest, b64};
 
 pub use self::signed::SignedCheckpoint;
 use crate::cosignature::CosignatureError;
@@ -203,7 +201,7 @@ impl Checkpoint {
 
     /// The three lines that are signed.
     pub fn encode(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root.as_bytes()))
+        format!("{}\n{}\n{}\n", self.origin, self.size, b64::encode(self.root.as_bytes()))
     }
 
     /// Reads the three lines; accepts only what [`Checkpoint::encode`] produces.
@@ -229,7 +227,7 @@ impl Checkpoint {
         if number.to_string() != size {
             return Err(CheckpointError::BadSize);
         }
-        let root = STANDARD.decode(root).map_err(|_| CheckpointError::BadRoot)?;
+        let root = b64::decode(root.as_bytes()).map_err(|_| CheckpointError::BadRoot)?;
         let root = root.try_into().map_err(|_| CheckpointError::BadRoot)?;
         Self::new(origin, number, Digest::from_bytes(root))
     }

@@ -21,9 +21,7 @@
 //!  path <base64>\n                       one line per hash
 //! ```
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use comity_wire::Digest;
+use comity_wire::{Digest, b64};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use crate::limits::{NOTE_BYTES_MAX, PATH_HASHES_MAX};
@@ -185,7 +183,7 @@ impl ForkProof {
         if let Some(prefix) = &self.prefix {
             let words = std::iter::once("prefix").chain(std::iter::repeat("path"));
             for (word, hash) in words.zip(std::iter::once(&prefix.root).chain(&prefix.path)) {
-                out.extend(format!("{word} {}\n", STANDARD.encode(hash.as_bytes())).bytes());
+                out.extend(format!("{word} {}\n", b64::encode(hash.as_bytes())).bytes());
             }
         }
         out
@@ -208,7 +206,7 @@ fn parse(bytes: &[u8]) -> Option<ForkProof> {
     let (larger, rest) = sized(rest, "larger ")?;
     let mut hashes = std::str::from_utf8(rest).ok()?.lines().map(|line| {
         let (_, hash) = line.split_once(' ')?;
-        Some(Digest::from_bytes(STANDARD.decode(hash).ok()?.try_into().ok()?))
+        Some(Digest::from_bytes(b64::decode(hash.as_bytes()).ok()?.try_into().ok()?))
     });
     let prefix = match hashes.next() {
         Some(root) => Some(PrefixProof { root: root?, path: hashes.collect::<Option<_>>()? }),

@@ -9,8 +9,7 @@
 //! This module only takes notes apart and puts them together. Whether a signature holds is asked where it is
 //! known what it means: [`Vkey::verify`] for logs, [`crate::Cosignature`] for witnesses.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use comity_wire::b64;
 
 use crate::limits::{NOTE_BYTES_MAX, SIGNATURES_MAX};
 use crate::vkey::{KeyKind, Vkey, is_name};
@@ -113,7 +112,7 @@ impl NoteSignature {
     /// The line, with its newline.
     pub fn encode(&self) -> String {
         let blob = [&self.key_hash, self.signature.as_slice()].concat();
-        format!("{DASH}{} {}\n", self.name, STANDARD.encode(blob))
+        format!("{DASH}{} {}\n", self.name, b64::encode(&blob))
     }
 
     /// Reads one line with its newline, as a witness answers it.
@@ -184,7 +183,7 @@ fn signature(text: &str, line: usize) -> Result<NoteSignature, NoteError> {
         return Err(NoteError::BadName { line });
     }
     // The decoder refuses missing padding and trailing bits, so one blob has one text.
-    let blob = STANDARD.decode(blob).map_err(|_| NoteError::BadBase64 { line })?;
+    let blob = b64::decode(blob.as_bytes()).map_err(|_| NoteError::BadBase64 { line })?;
     match blob.split_first_chunk::<4>() {
         Some((key_hash, signature)) if !signature.is_empty() => Ok(NoteSignature {
             name: name.to_owned(),

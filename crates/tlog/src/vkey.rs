@@ -10,10 +10,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use comity_sign::PublicKey;
-use comity_wire::{hex, sha256_concat};
+use comity_wire::{b64, hex, sha256_concat};
 
 use crate::limits::{NAME_BYTES_MAX, VKEY_BYTES_MAX};
 
@@ -152,7 +150,7 @@ impl Vkey {
 impl fmt::Display for Vkey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = [&[self.kind.byte()], &self.key.as_bytes()[..]].concat();
-        write!(f, "{}+{}+{}", self.name, hex::encode(&self.hash), STANDARD.encode(key))
+        write!(f, "{}+{}+{}", self.name, hex::encode(&self.hash), b64::encode(&key))
     }
 }
 
@@ -167,7 +165,7 @@ impl FromStr for Vkey {
         let (name, rest) = text.split_once('+').ok_or(VkeyError::Malformed)?;
         let (hash, key) = rest.split_once('+').ok_or(VkeyError::Malformed)?;
         let given: [u8; 4] = hex::decode_array(hash).map_err(|_| VkeyError::Malformed)?;
-        let key = STANDARD.decode(key).map_err(|_| VkeyError::Malformed)?;
+        let key = b64::decode(key.as_bytes()).map_err(|_| VkeyError::Malformed)?;
         let (kind, key) = key.split_first().ok_or(VkeyError::Malformed)?;
         let kind = [KeyKind::Log, KeyKind::Witness]
             .into_iter()

@@ -3,12 +3,9 @@
 
 use comity_wire::mesh_json::Datetime;
 
-use super::{Agreed, ContextRecord, Gate};
+use super::{Agreed, ContextRecord, Gate, NOT_THE_REQUESTER};
 use crate::data_usage::{DataAccessIntent, DataDemand};
 use crate::model::{ModelAttestation, ModelDemand};
-
-/// What a gate says about a claim of somebody else.
-const NOT_THE_REQUESTER: &str = "agent_mismatch";
 
 /// Passes if the requester is made of what the operator lets act.
 #[derive(Clone, Copy, Debug)]

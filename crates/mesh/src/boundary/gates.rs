@@ -55,6 +55,9 @@ impl<'a> Agreed<'a> {
     }
 }
 
+/// What a gate says about a claim of somebody else.
+pub(crate) const NOT_THE_REQUESTER: &str = "agent_mismatch";
+
 /// A further gate that an operator puts up.
 pub trait Gate {
     /// Its name, which decisions and traces carry.

@@ -16,9 +16,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use comity_client::parse_operator_key;
 use comity_keyfile::KeyBundle;
 use comity_mesh::identity::GenesisBlock;
-use comity_mesh::keys::MeshKey;
+use comity_mesh::keys::{MeshKey, key_text};
 use comity_mesh::objects;
 use comity_mesh::schema::Field;
 use comity_sign::SigningKey;
@@ -122,24 +123,19 @@ pub(super) fn object<T: Field>(path: &Path, max: u64) -> anyhow::Result<T> {
     Ok(T::read(&value).map_err(|error| bad(error.to_string()))?)
 }
 
-/// The bytes of a plain key file: base64, with `#` before comments.
-fn plain(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+/// The base64 in a plain key file, such as other implementations write.
+fn plain(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     let bad = || NaError::BadKeyFile { path: path.to_owned() };
     let bytes = Zeroizing::new(file::read(path, NA_SETTINGS_BYTES_MAX)?);
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad())?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let joined = Zeroizing::new(lines.collect::<String>());
-    Ok(Zeroizing::new(b64::decode(joined.as_bytes()).map_err(|_| bad())?))
+    let text = Zeroizing::new(key_text(std::str::from_utf8(&bytes).map_err(|_| bad())?));
+    drop(Zeroizing::new(b64::decode(text.as_bytes()).map_err(|_| bad())?));
+    Ok(text)
 }
 
-/// The secret key in a plain key file, such as other implementations write.
+/// The secret key in a plain key file.
 pub(super) fn plain_secret(path: &Path) -> anyhow::Result<SigningKey> {
-    let bytes = plain(path)?;
-    let seed = Zeroizing::new(
-        <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| NaError::BadKeyFile { path: path.to_owned() })?,
-    );
-    Ok(SigningKey::from_seed(*seed))
+    let key = parse_operator_key(&plain(path)?);
+    Ok(key.map_err(|_| NaError::BadKeyFile { path: path.to_owned() })?)
 }
 
 /// Writes a secret key as a plain key file that only its owner may read. Nothing may be at the path.
@@ -162,6 +158,6 @@ pub(super) fn operator(given: &str) -> anyhow::Result<(String, MeshKey)> {
         return Err(bad().into());
     }
     let path = Path::new(key);
-    let text = if path.is_file() { b64::encode(&plain(path)?) } else { key.to_owned() };
+    let text = if path.is_file() { plain(path)?.to_string() } else { key.to_owned() };
     Ok((name.to_owned(), MeshKey::parse(&text).map_err(|_| bad())?))
 }
