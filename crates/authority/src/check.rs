@@ -147,8 +147,8 @@ impl Authority {
             return Err(Refusal::bad("invalid_verdict", message));
         }
         let given = body.text("graph_digest", "invalid_graph_digest")?;
-        finding.graph_digest = given
-            .map_or_else(|| self.recognition_graph(call.at).digest().to_string(), str::to_owned);
+        finding.graph_digest =
+            given.map_or_else(|| self.recognition_graph().digest().to_string(), str::to_owned);
         let evidence = TrustEvidence::issue(
             finding,
             call.id.to_owned(),

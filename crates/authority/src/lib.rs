@@ -55,5 +55,5 @@ pub use fields::Body;
 pub use frame::Frame;
 pub use lists::SignedList;
 pub use refusal::Refusal;
-pub use state::{Imported, ImportedRevocation, Listed, Row};
+pub use state::{Imported, Listed, Row};
 pub use views::ListQuery;

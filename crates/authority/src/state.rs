@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest, RevokedCertificate};
+use comity_mesh::connectome::{Connectome, RevokedAttestation, StoredTreaty};
 use comity_mesh::descriptor::AgentDescriptor;
-use comity_mesh::recognition::RecognitionTreaty;
 use comity_wire::Digest;
 use comity_wire::mesh_json::Datetime;
 
@@ -20,7 +20,6 @@ use crate::event::{
     AgentRegistered, AttestationIssued, CertificateIssued, CertificateRevoked, Event, FeedImported,
     HeartbeatSeen, InviteMade, TreatyIssued,
 };
-use crate::graph::Graph;
 use crate::nonces::Nonces;
 use crate::{FoldError, Frame};
 
@@ -74,19 +73,6 @@ pub struct Imported {
     pub imported_at: Datetime,
 }
 
-/// One attestation that another sovereign revoked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImportedRevocation {
-    /// The feed that said so last.
-    pub feed_id: String,
-    /// That feed's number.
-    pub sequence: u64,
-    /// Why, if the feed says.
-    pub reason: Option<String>,
-    /// When that feed was imported.
-    pub imported_at: Datetime,
-}
-
 /// An invite.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Invite {
@@ -133,16 +119,13 @@ pub(crate) struct State {
     pub(crate) next: u64,
     pub(crate) head: Digest,
     pub(crate) nonces: Nonces,
-    pub(crate) treaties: BTreeMap<String, Row<RecognitionTreaty>>,
-    /// Ids in the order of issue.
-    pub(crate) treaty_order: Vec<String>,
+    /// The treaties, and what other sovereigns revoked.
+    pub(crate) connectome: Connectome,
     pub(crate) attestations: BTreeMap<String, Row<MembershipAttestation>>,
     pub(crate) attestation_order: Vec<String>,
     pub(crate) feed: Listed,
     pub(crate) recognition_policy: Option<(String, RecognitionPolicy)>,
     pub(crate) imports: BTreeMap<String, Imported>,
-    /// By issuer and attestation.
-    pub(crate) revocations: BTreeMap<(String, String), ImportedRevocation>,
     pub(crate) invites: BTreeMap<String, Invite>,
     pub(crate) certificates: BTreeMap<String, Certified>,
     pub(crate) by_node: BTreeMap<String, BTreeSet<String>>,
@@ -153,8 +136,6 @@ pub(crate) struct State {
     /// The policy in force.
     pub(crate) policy: String,
     pub(crate) agents: BTreeMap<String, AgentSlot>,
-    /// The treaties as edges.
-    pub(crate) graph: Graph,
 }
 
 impl State {
@@ -165,14 +146,12 @@ impl State {
             next: 0,
             head: Digest::ZERO,
             nonces: Nonces::default(),
-            treaties: BTreeMap::new(),
-            treaty_order: Vec::new(),
+            connectome: Connectome::new(at),
             attestations: BTreeMap::new(),
             attestation_order: Vec::new(),
             feed: listed,
             recognition_policy: None,
             imports: BTreeMap::new(),
-            revocations: BTreeMap::new(),
             invites: BTreeMap::new(),
             certificates: BTreeMap::new(),
             by_node: BTreeMap::new(),
@@ -182,7 +161,6 @@ impl State {
             policy_order: Vec::new(),
             policy: String::new(),
             agents: BTreeMap::new(),
-            graph: Graph::default(),
         }
     }
 
@@ -216,12 +194,11 @@ impl State {
                 self.nonces.insert(&used.scope, &used.nonce, at);
                 Some(())
             }
-            Event::TreatyIssued(issued) => self.treaty(issued, at),
+            Event::TreatyIssued(issued) => self.treaty(issued),
             Event::TreatyRevoked(revoked) => {
-                let row = self.treaties.get_mut(&revoked.treaty_id)?;
-                revoke(row, at, &revoked.reason)?;
-                self.graph.put(row, at);
-                Some(())
+                let (id, reason) = (&revoked.treaty_id, revoked.reason.clone());
+                let is_new = self.connectome.treaty(id)?.revoked_at.is_none();
+                (is_new && self.connectome.revoke(id, at, Some(reason))).then_some(())
             }
             Event::AttestationIssued(issued) => self.attestation(issued),
             Event::AttestationRevoked(revoked) => {
@@ -274,11 +251,11 @@ impl State {
         }
     }
 
-    fn treaty(&mut self, issued: &TreatyIssued, at: Datetime) -> Option<()> {
-        let (id, row) = (issued.treaty.treaty_id.clone(), Row::new(issued.treaty.clone()));
-        self.graph.put(&row, at);
-        self.treaty_order.push(id.clone());
-        self.treaties.insert(id, row).is_none().then_some(())
+    fn treaty(&mut self, issued: &TreatyIssued) -> Option<()> {
+        let treaty = issued.treaty.clone();
+        self.connectome.treaty(&treaty.treaty_id).is_none().then_some(())?;
+        self.connectome.put(StoredTreaty { treaty, revoked_at: None, reason: None });
+        Some(())
     }
 
     fn attestation(&mut self, issued: &AttestationIssued) -> Option<()> {
@@ -296,15 +273,15 @@ impl State {
             Imported { sequence: feed.sequence, feed_id: feed.feed_id.clone(), imported_at: at };
         let old = self.imports.insert(issuer.clone(), newest);
         old.is_none_or(|old| old.sequence < feed.sequence).then_some(())?;
-        self.graph.touch();
         for id in &feed.revoked_attestation_ids {
-            let revocation = ImportedRevocation {
+            self.connectome.import(RevokedAttestation {
+                id: id.clone(),
+                issuer_sovereign_id: issuer.clone(),
                 feed_id: feed.feed_id.clone(),
                 sequence: feed.sequence,
                 reason: feed.revocation_reasons.get(id).cloned(),
-                imported_at: at,
-            };
-            self.revocations.insert((issuer.clone(), id.clone()), revocation);
+                revoked_at: Some(at.isoformat()),
+            });
         }
         Some(())
     }

@@ -127,7 +127,7 @@ impl Authority {
     }
 
     fn is_treaty_revoked(&self, treaty_id: &str) -> bool {
-        self.state.treaties.get(treaty_id).is_some_and(|row| row.revoked.is_some())
+        self.state.connectome.treaty(treaty_id).is_some_and(|it| it.revoked_at.is_some())
     }
 
     /// Whether this sovereign issued the attestation and took it back.
@@ -140,6 +140,6 @@ impl Authority {
     /// Whether the issuer's imported feed revokes the attestation.
     fn is_imported(&self, attestation: &MembershipAttestation) -> bool {
         let (issuer, id) = (&attestation.issuer_sovereign_id, &attestation.attestation_id);
-        self.state.revocations.contains_key(&(issuer.clone(), id.clone()))
+        self.state.connectome.is_revoked(issuer, id)
     }
 }

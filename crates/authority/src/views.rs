@@ -1,11 +1,10 @@
 //! What anybody may read.
 
 use comity_mesh::attestation::MembershipAttestation;
-use comity_mesh::recognition::RecognitionTreaty;
+use comity_mesh::connectome::StoredTreaty;
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
 
-use crate::graph::lifecycle;
 use crate::limits::HEARTBEAT_AGE_S_MAX;
 use crate::state::{Certified, Row};
 use crate::{Authority, Refusal};
@@ -32,28 +31,29 @@ impl ListQuery<'_> {
     }
 }
 
-impl<T> Row<T> {
-    /// An object with what the authority thinks of it.
-    fn to_value(&self, name: &'static str, object: Value) -> Value {
-        Value::from([
-            (name, object),
-            ("status", Value::from(self.status())),
-            ("revoked_at", self.revoked_at().map_or(Value::Null, |at| Value::from(at.isoformat()))),
-            ("revocation_reason", self.reason().map_or(Value::Null, Value::from)),
-        ])
-    }
+/// When something was revoked, and why.
+fn revocation(at: Option<Datetime>, reason: Option<&str>) -> [(&'static str, Value); 2] {
+    [
+        ("revoked_at", at.map_or(Value::Null, |at| Value::from(at.isoformat()))),
+        ("revocation_reason", reason.map_or(Value::Null, Value::from)),
+    ]
 }
 
-fn treaty_value(row: &Row<RecognitionTreaty>, at: Datetime) -> Value {
-    let mut value = row.to_value("treaty", row.object.write());
-    if let Value::Map(members) = &mut value {
-        members.insert("lifecycle".to_owned(), Value::from(&lifecycle(row, at)));
-    }
-    value
+fn treaty_value(stored: &StoredTreaty, at: Datetime) -> Value {
+    let [revoked_at, reason] = revocation(stored.revoked_at, stored.reason.as_deref());
+    Value::from([
+        ("treaty", stored.treaty.write()),
+        ("status", Value::from(stored.status())),
+        revoked_at,
+        reason,
+        ("lifecycle", Value::from(&stored.lifecycle(at))),
+    ])
 }
 
 fn attestation_value(row: &Row<MembershipAttestation>) -> Value {
-    row.to_value("attestation", row.object.write())
+    let [revoked_at, reason] = revocation(row.revoked_at(), row.reason());
+    let status = ("status", Value::from(row.status()));
+    Value::from([("attestation", row.object.write()), status, revoked_at, reason])
 }
 
 /// A list with its length.
@@ -134,19 +134,22 @@ impl Authority {
     ///
     /// 404 `treaty_not_found`.
     pub fn treaty(&self, id: &str, at: Datetime) -> Result<Value, Refusal> {
-        let row = self.state.treaties.get(id);
+        self.stored_treaty(id).map(|stored| treaty_value(stored, at))
+    }
+
+    /// A treaty that was issued here.
+    pub(crate) fn stored_treaty(&self, id: &str) -> Result<&StoredTreaty, Refusal> {
         let absent = || Refusal::absent("treaty_not_found", "Recognition treaty not found");
-        row.map(|row| treaty_value(row, at)).ok_or_else(absent)
+        self.state.connectome.treaty(id).ok_or_else(absent)
     }
 
     /// `GET /recognition-treaties`.
     pub fn treaties(&self, query: &ListQuery<'_>, at: Datetime) -> Value {
-        let rows = self.state.treaty_order.iter().filter_map(|id| self.state.treaties.get(id));
-        let wanted = rows.filter(|row| {
-            let treaty = &row.object;
-            query.admits(&treaty.issuer_sovereign_id, &treaty.subject_sovereign_id, row.status())
+        let wanted = self.state.connectome.treaties().filter(|stored| {
+            let treaty = &stored.treaty;
+            query.admits(&treaty.issuer_sovereign_id, &treaty.subject_sovereign_id, stored.status())
         });
-        counted("recognition_treaties", wanted.map(|row| treaty_value(row, at)).collect())
+        counted("recognition_treaties", wanted.map(|stored| treaty_value(stored, at)).collect())
     }
 
     /// `GET /attestations/{id}`.
@@ -255,7 +258,7 @@ impl Authority {
                 "Policies published",
                 count(state.policies.len()),
             ),
-            ("comity_na_treaties_total", "Treaties issued", count(state.treaties.len())),
+            ("comity_na_treaties_total", "Treaties issued", count(state.connectome.len())),
             (
                 "comity_na_attestations_total",
                 "Attestations issued",
@@ -265,7 +268,7 @@ impl Authority {
             (
                 "comity_na_imported_revocations_total",
                 "Revocations taken over",
-                count(state.revocations.len()),
+                count(state.connectome.revocations().len()),
             ),
             (
                 "comity_na_agents",

@@ -201,9 +201,9 @@ fn read(service: &Service, wanted: Read, param: &str, head: &Head) -> Result<Rep
 /// The documents that are the same for everybody until something changes.
 fn cached(service: &Service, document: Document, head: &Head) -> Result<Reply, Refusal> {
     let cache = &service.cache;
-    service.read(|authority, at| {
+    service.read(|authority, _| {
         let graph = |write: fn(&RecognitionGraph) -> Value| {
-            Ok::<_, Refusal>(Bytes::from(canonical(&write(&authority.recognition_graph(at)))))
+            Ok::<_, Refusal>(Bytes::from(canonical(&write(&authority.recognition_graph()))))
         };
         let version = authority.graph_version();
         match document {

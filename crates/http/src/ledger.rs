@@ -109,6 +109,7 @@ impl Ledger {
     ) -> Result<Result<Answer, Refusal>, Closed> {
         let (answer, done) = {
             let mut writer = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.authority.tick(call.at);
             let decision = writer.authority.decide(write, call);
             (decision.answer, self.submit(&mut writer, decision.frame)?)
         };

@@ -57,12 +57,10 @@ impl Authority {
 
     pub(crate) fn revoke_treaty(&self, id: &str, body: &Body) -> Result<Done, Refusal> {
         let reason = Self::reason(body)?;
-        let row = self.state.treaties.get(id);
-        let row =
-            row.ok_or_else(|| Refusal::absent("treaty_not_found", "Recognition treaty not found"))?;
+        let stored = self.stored_treaty(id)?;
         let answer = [("treaty_id", Value::from(id)), ("status", Value::from("revoked"))];
         let done = Done::ok(Value::from(answer)).noting("treaty_id", id).noting("reason", reason);
-        if row.revoked.is_some() {
+        if stored.revoked_at.is_some() {
             return Ok(done.noting("was_revoked", true));
         }
         Ok(done.because(TreatyRevoked { treaty_id: id.to_owned(), reason: reason.to_owned() }))
@@ -179,9 +177,9 @@ impl Authority {
 
     /// The keys that treaties in force give a sovereign.
     fn keys_of(&self, sovereign_id: &str) -> Vec<MeshKey> {
-        let rows = self.state.treaties.values().filter(|row| row.revoked.is_none());
-        let of = rows.filter(|row| row.object.subject_sovereign_id == sovereign_id);
-        let keys = of.flat_map(|row| &row.object.subject_public_keys);
+        let treaties = self.state.connectome.treaties().filter(|it| it.revoked_at.is_none());
+        let of = treaties.filter(|it| it.treaty.subject_sovereign_id == sovereign_id);
+        let keys = of.flat_map(|it| &it.treaty.subject_public_keys);
         keys.filter_map(|key| MeshKey::parse(key).ok()).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! An authority's own connectome: its stored treaties and imported revocations, always labelled for the present.
 //!
 //! Time is told, never asked for. [`Connectome::advance`] relabels the treaties whose label changes at that time and leaves
-//! the others alone; a clock that goes back changes nothing.
+//! the others alone; a clock that goes back changes nothing. Treaties stand in the order of their dates of issue, and those
+//! of one date in the order in which they came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,21 +72,34 @@ impl StoredTreaty {
         let changes = LABEL_HOURS.map(|hours| end - hours * HOUR - SECOND + 1);
         changes.into_iter().find(|change| now < *change)
     }
+}
 
-    fn order(&self) -> (i64, String) {
-        (self.treaty.issued_at.instant(), self.treaty.treaty_id.clone())
+/// A treaty with the number under which it came.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    number: u64,
+    stored: StoredTreaty,
+}
+
+impl Entry {
+    /// What treaties are ordered by.
+    const fn place(&self) -> (i64, u64) {
+        (self.stored.treaty.issued_at.instant(), self.number)
     }
 }
 
-/// Everything that an authority publishes about recognition.
+/// Everything that an authority publishes about recognition. Two are equal if they hold the same, whatever the time is that
+/// each was told last.
 #[derive(Clone, Debug)]
 pub struct Connectome {
     now: Datetime,
     generation: u64,
     index: EdgeIndex,
-    treaties: BTreeMap<String, StoredTreaty>,
+    treaties: BTreeMap<String, Entry>,
+    /// How many treaties have come.
+    came: u64,
     /// Treaties by date of issue.
-    issued: BTreeSet<(i64, String)>,
+    issued: BTreeMap<(i64, u64), String>,
     /// Treaties by the instant at which their label changes.
     due: BTreeSet<(i64, String)>,
     /// Imported revocations by issuer and attestation.
@@ -100,7 +114,8 @@ impl Connectome {
             generation: 0,
             index: EdgeIndex::new(),
             treaties: BTreeMap::new(),
-            issued: BTreeSet::new(),
+            came: 0,
+            issued: BTreeMap::new(),
             due: BTreeSet::new(),
             revocations: BTreeMap::new(),
         }
@@ -118,28 +133,40 @@ impl Connectome {
 
     /// A treaty.
     pub fn treaty(&self, treaty_id: &str) -> Option<&StoredTreaty> {
-        self.treaties.get(treaty_id)
+        self.treaties.get(treaty_id).map(|entry| &entry.stored)
+    }
+
+    /// How many treaties there are.
+    pub fn len(&self) -> usize {
+        self.treaties.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.treaties.is_empty()
     }
 
     /// The treaties by date of issue.
     pub fn treaties(&self) -> impl Iterator<Item = &StoredTreaty> {
-        self.issued.iter().filter_map(|(_, id)| self.treaties.get(id))
+        self.issued.values().filter_map(|id| self.treaty(id))
     }
 
-    /// Adds a treaty, or replaces the one of its id.
+    /// Adds a treaty, or replaces the one of its id, which keeps its place among those of its date.
     pub fn put(&mut self, stored: StoredTreaty) {
         let id = stored.treaty.treaty_id.clone();
-        self.forget(&id);
-        self.index.put(stored.edge(self.now));
-        self.issued.insert(stored.order());
-        self.schedule(&stored);
-        self.treaties.insert(id, stored);
+        let number = self.forget(&id).map_or(self.came, |known| known.number);
+        self.came = self.came.max(number + 1);
+        let entry = Entry { number, stored };
+        self.index.put(entry.stored.edge(self.now));
+        self.issued.insert(entry.place(), id.clone());
+        self.schedule(&entry.stored);
+        self.treaties.insert(id, entry);
         self.generation += 1;
     }
 
     /// Revokes a treaty; whether there is one. A revocation stands as it was first made.
     pub fn revoke(&mut self, treaty_id: &str, at: Datetime, reason: Option<String>) -> bool {
-        let Some(stored) = self.treaties.get(treaty_id) else { return false };
+        let Some(stored) = self.treaty(treaty_id) else { return false };
         if stored.revoked_at.is_none() {
             let revoked = StoredTreaty { revoked_at: Some(at), reason, ..stored.clone() };
             self.put(revoked);
@@ -149,10 +176,10 @@ impl Connectome {
 
     /// Removes a treaty.
     pub fn remove(&mut self, treaty_id: &str) -> Option<StoredTreaty> {
-        let stored = self.forget(treaty_id)?;
+        let entry = self.forget(treaty_id)?;
         self.index.remove(treaty_id);
         self.generation += 1;
-        Some(stored)
+        Some(entry.stored)
     }
 
     /// Takes in a revocation from another sovereign's feed, already verified.
@@ -162,10 +189,20 @@ impl Connectome {
         self.generation += 1;
     }
 
+    /// The imported revocations, by issuer and attestation.
+    pub fn revocations(&self) -> impl ExactSizeIterator<Item = &RevokedAttestation> {
+        self.revocations.values()
+    }
+
     /// Whether an imported feed revokes an attestation.
     pub fn is_revoked(&self, issuer_sovereign_id: &str, attestation_id: &str) -> bool {
         let key = (issuer_sovereign_id.to_owned(), attestation_id.to_owned());
         self.revocations.contains_key(&key)
+    }
+
+    /// Whether some treaty gets another label until then.
+    pub fn is_due(&self, now: Datetime) -> bool {
+        self.due.first().is_some_and(|(at, _)| *at <= now.instant())
     }
 
     /// Relabels the treaties whose label changes until then; how many.
@@ -175,11 +212,9 @@ impl Connectome {
         }
         self.now = now;
         let mut changed = 0;
-        while let Some((at, _)) = self.due.first()
-            && *at <= now.instant()
-        {
+        while self.is_due(now) {
             let Some((_, id)) = self.due.pop_first() else { break };
-            let Some(stored) = self.treaties.get(&id) else { continue };
+            let Some(Entry { stored, .. }) = self.treaties.get(&id) else { continue };
             let lifecycle = stored.lifecycle(now);
             let (state, risk) = (lifecycle.state.as_str(), lifecycle.expiry_risk.as_str());
             self.index.relabel(&id, stored.status(), state, risk);
@@ -211,7 +246,7 @@ impl Connectome {
 
     /// The graph as it is published now.
     pub fn graph(&self) -> RecognitionGraph {
-        let edges = self.issued.iter().filter_map(|(_, id)| self.index.edge(id));
+        let edges = self.issued.values().filter_map(|id| self.index.edge(id));
         let edges: Vec<Edge> = edges.cloned().collect();
         let names: BTreeSet<&String> =
             edges.iter().flat_map(|edge| [&edge.from, &edge.to]).collect();
@@ -240,13 +275,13 @@ impl Connectome {
     }
 
     /// Takes a treaty out of everything but the index.
-    fn forget(&mut self, treaty_id: &str) -> Option<StoredTreaty> {
-        let stored = self.treaties.remove(treaty_id)?;
-        self.issued.remove(&stored.order());
-        if let Some(at) = stored.next_change(self.now.instant()) {
+    fn forget(&mut self, treaty_id: &str) -> Option<Entry> {
+        let entry = self.treaties.remove(treaty_id)?;
+        self.issued.remove(&entry.place());
+        if let Some(at) = entry.stored.next_change(self.now.instant()) {
             self.due.remove(&(at, treaty_id.to_owned()));
         }
-        Some(stored)
+        Some(entry)
     }
 
     fn schedule(&mut self, stored: &StoredTreaty) {
@@ -256,9 +291,15 @@ impl Connectome {
     }
 }
 
+impl PartialEq for Connectome {
+    fn eq(&self, other: &Self) -> bool {
+        self.treaties().eq(other.treaties()) && self.revocations == other.revocations
+    }
+}
+
 impl TrustFacts for Connectome {
     fn roles(&self, treaty_id: &str) -> RoleScope {
-        let Some(stored) = self.treaties.get(treaty_id) else { return RoleScope::Unknown };
+        let Some(stored) = self.treaty(treaty_id) else { return RoleScope::Unknown };
         match stored.treaty.scope.allowed_roles.as_slice() {
             [] => RoleScope::Any,
             roles => RoleScope::Only(roles.to_vec()),

@@ -65,31 +65,38 @@ proptest! {
     /// Taking changes one at a time while time goes by ends where starting afresh at the end does.
     #[test]
     fn a_connectome_that_lived_is_one_that_was_made_now(steps in vec(step(), 0..40)) {
-        let (mut lived, mut rows, mut now) = (Connectome::new(start()), BTreeMap::new(), start());
+        let mut rows: Vec<StoredTreaty> = Vec::new();
+        let (mut lived, mut now) = (Connectome::new(start()), start());
         for (what, from, to, id, hours, later) in steps {
             now = now.plus(later * 3600);
             lived.advance(now);
             let key = format!("t{id:02}");
             let reason = if what == 6 { "replaced_by:t99" } else { "unspecified" };
+            let at = rows.iter().position(|row| row.treaty.treaty_id == key);
             match what {
                 0..5 => {
-                    lived.put(stored(from, to, id, hours));
-                    rows.insert(key, stored(from, to, id, hours));
+                    let row = stored(from, to, id, hours);
+                    lived.put(row.clone());
+                    match at {
+                        Some(at) => rows[at] = row,
+                        None => rows.push(row),
+                    }
                 }
                 5 | 6 => {
-                    let known: Option<&mut StoredTreaty> = rows.get_mut(&key);
+                    let known = at.map(|at| &mut rows[at]);
                     prop_assert_eq!(lived.revoke(&key, now, Some(reason.into())), known.is_some());
                     if let Some(row) = known && row.revoked_at.is_none() {
                         (row.revoked_at, row.reason) = (Some(now), Some(reason.into()));
                     }
                 }
-                _ => prop_assert_eq!(lived.remove(&key), rows.remove(&key)),
+                _ => prop_assert_eq!(lived.remove(&key), at.map(|at| rows.remove(at))),
             }
         }
         let mut fresh = Connectome::new(now);
-        for row in rows.into_values() {
+        for row in rows {
             fresh.put(row);
         }
+        prop_assert_eq!(&lived, &fresh);
         prop_assert_eq!(lived.graph(), fresh.graph());
         let (graph, mut scratch) = (fresh.graph(), Scratch::new());
         for (from, to) in (0..6).flat_map(|from| (0..6).map(move |to| (from, to))) {
@@ -125,6 +132,44 @@ fn labels_change_at_the_microsecond_at_which_the_lifecycle_does() {
             assert_eq!(graph.recognition_edges[0].expiry_risk, expected.expiry_risk.as_str());
         }
     }
+}
+
+#[test]
+fn treaties_of_one_date_stay_in_the_order_in_which_they_came() {
+    let mut connectome = Connectome::new(start());
+    let ids = ["t13", "t00", "t05", "t07"];
+    for treaty_id in ids {
+        let mut row = stored(0, 1, 0, 100);
+        row.treaty.treaty_id = treaty_id.to_owned();
+        connectome.put(row);
+    }
+    let mut early = stored(0, 1, 1, 100);
+    early.treaty.issued_at = start().plus(-5);
+    connectome.put(early);
+    let order = |connectome: &Connectome| {
+        let edges = connectome.graph().recognition_edges.into_iter();
+        edges.map(|edge| edge.treaty_id).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&connectome), ["t01", "t13", "t00", "t05", "t07"]);
+    assert!(connectome.revoke("t13", start(), None));
+    connectome.remove("t05");
+    assert_eq!(order(&connectome), ["t01", "t13", "t00", "t07"]);
+    assert_eq!((connectome.len(), connectome.is_empty()), (4, false));
+}
+
+#[test]
+fn what_is_due_is_said_before_it_is_done() {
+    let mut connectome = Connectome::new(start());
+    connectome.put(stored(0, 1, 0, 100));
+    let (before, after) = (start().plus(27 * 3600), start().plus(29 * 3600));
+    assert!(!connectome.is_due(before) && connectome.is_due(after));
+    let same = connectome.clone();
+    assert_eq!(connectome.advance(after), 1);
+    assert!(!connectome.is_due(after));
+    assert_eq!(connectome, same);
+    connectome.import(revocation("S1", "a1"));
+    assert_ne!(connectome, same);
+    assert_eq!(connectome.revocations().len(), 1);
 }
 
 #[test]
