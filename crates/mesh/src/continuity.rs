@@ -21,6 +21,7 @@
 //!
 //! RFC-007 *Operator continuity*. The reference has this as prose; ages of 24 and 72 hours are those of its dashboard.
 
+mod duties;
 mod status;
 
 use comity_wire::Digest;
@@ -31,6 +32,7 @@ use crate::operator::words::{closed, ensure, is_future, tagged};
 use crate::schema::{SchemaError, Settle};
 use crate::{objects, reasons};
 
+pub use duties::{DutyStanding, DutyState, standings};
 pub use status::{Continuity, ContinuityStatus, Finding, FindingCode, Received, assess};
 
 /// One day, in seconds.

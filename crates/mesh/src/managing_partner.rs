@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! operator ── PartnerDelegation (duties, window, partner's key) ──▶ partner
+//! partner  ── PartnerAcceptance (delegation's hash) ──▶ the authority, which then takes the partner's requests
 //! partner  ── AssistanceNote (duty, what was done, delegation's hash) ──▶ whoever wants to know who did it
 //! operator ── DelegationEnd (from when, up to which note) ──▶ the partner's notes no longer count
 //! ```
@@ -13,18 +14,25 @@
 //! 2. The partner's key is none of the operator's keys: what the partner signs never counts as the operator's.
 //! 3. A note is bound to one delegation by its hash, and proves nothing but that the partner says so.
 //! 4. Only the operator's signature ends a delegation; the partner's consent is not asked.
+//! 5. What a partner may ask an authority for follows from the delegated duties; what needs a [`ControlAct`] never does.
 //!
 //! # Source
 //!
 //! RFC-008 *Managing partner*. The reference has the role in prose, and notes of assistance as free text.
 
+mod acts;
+mod engagement;
+
 use comity_wire::Digest;
 use comity_wire::mesh_json::Datetime;
 
-use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
-use crate::operator::words::{ensure, is_future, tagged};
+use crate::keys::Signature;
+use crate::operator::words::{ensure, tagged};
 use crate::schema::{SchemaError, Settle};
 use crate::{objects, reasons};
+
+pub use acts::{ActReason, Requirement};
+pub use engagement::Engagement;
 
 reasons! {
     /// What a partner may be asked to do. There is nothing else.
@@ -137,6 +145,23 @@ objects! {
         signature: Option<Signature> = None,
     }
 
+    /// "These are our terms, and this is our key": signed by the partner. The delegation counts without it; an authority takes
+    /// requests of the partner only with it.
+    pub struct PartnerAcceptance signed_by signature, settled {
+        /// [`PartnerAcceptance::OBJECT_TYPE`].
+        object_type: String,
+        /// Which delegation.
+        delegation_id: String,
+        /// SHA-256 of the delegation's signed bytes.
+        delegation_digest: Digest,
+        /// Who accepts.
+        partner_id: String,
+        /// When.
+        accepted_at: Datetime,
+        /// By the partner's key.
+        signature: Option<Signature> = None,
+    }
+
     /// "We helped with this": signed by the partner.
     pub struct AssistanceNote signed_by signature, settled {
         /// [`AssistanceNote::OBJECT_TYPE`].
@@ -174,6 +199,11 @@ impl DelegationEnd {
     pub const OBJECT_TYPE: &'static str = "comity.partner-delegation-end/v1";
 }
 
+impl PartnerAcceptance {
+    /// Tag of the object.
+    pub const OBJECT_TYPE: &'static str = "comity.partner-acceptance/v1";
+}
+
 impl AssistanceNote {
     /// Tag of the object.
     pub const OBJECT_TYPE: &'static str = "comity.assistance-note/v1";
@@ -194,6 +224,13 @@ impl Settle for PartnerDelegation {
 }
 
 impl Settle for DelegationEnd {
+    fn settle(self) -> Result<Self, SchemaError> {
+        tagged(&self.object_type, Self::OBJECT_TYPE)?;
+        Ok(self)
+    }
+}
+
+impl Settle for PartnerAcceptance {
     fn settle(self) -> Result<Self, SchemaError> {
         tagged(&self.object_type, Self::OBJECT_TYPE)?;
         Ok(self)
@@ -287,154 +324,6 @@ impl NoteRefusal {
         match self {
             Self::Delegation(_) => "mesh.note_delegation_refused",
             Self::Note(_) => "mesh.note_refused",
-        }
-    }
-}
-
-/// Everything by which somebody judges a partner.
-#[derive(Clone, Copy, Debug)]
-pub struct Engagement<'a> {
-    /// Whose operator delegates.
-    pub sovereign_id: &'a str,
-    /// Root, authority and operator keys of the sovereign, from elsewhere.
-    pub operator_keys: &'a [MeshKey],
-    /// The delegation.
-    pub delegation: &'a PartnerDelegation,
-    /// Ends that were received, in any order; those that do not verify are ignored.
-    pub ends: &'a [DelegationEnd],
-}
-
-impl Engagement<'_> {
-    /// Checks whether the partner may act `at` that time.
-    ///
-    /// # Errors
-    ///
-    /// [`PartnerReason`], the first that applies.
-    pub fn verify(&self, at: Datetime) -> Result<(), PartnerReason> {
-        self.delegation.verify(self.sovereign_id, self.operator_keys)?;
-        if !self.delegation.covers(at) {
-            return Err(PartnerReason::OutsideValidityWindow);
-        }
-        if self.ends().any(|end| end.ended_at.instant() <= at.instant()) {
-            return Err(PartnerReason::Ended);
-        }
-        Ok(())
-    }
-
-    /// Checks a note: that the partner of this delegation says, `at` the latest, to have done a delegated duty in time.
-    ///
-    /// # Errors
-    ///
-    /// [`NoteRefusal`], the first that applies.
-    pub fn verify_note(&self, note: &AssistanceNote, at: Datetime) -> Result<(), NoteRefusal> {
-        let delegation = self.delegation;
-        let checked = delegation.verify(self.sovereign_id, self.operator_keys);
-        checked.map_err(NoteRefusal::Delegation)?;
-        self.place_note(note, at).map_err(NoteRefusal::Note)?;
-        let key = MeshKey::parse(&delegation.partner_public_key);
-        let key = key.map_err(|_| NoteRefusal::Delegation(PartnerReason::BadPartnerKey))?;
-        match note.check_signatures(&[key]) {
-            SignatureCheck::Missing => Err(NoteRefusal::Note(NoteReason::MissingSignature)),
-            SignatureCheck::Invalid => Err(NoteRefusal::Note(NoteReason::InvalidSignature)),
-            SignatureCheck::Valid => Ok(()),
-        }
-    }
-
-    fn place_note(&self, note: &AssistanceNote, at: Datetime) -> Result<(), NoteReason> {
-        let delegation = self.delegation;
-        if note.delegation_id != delegation.delegation_id
-            || note.delegation_digest != delegation.digest()
-        {
-            return Err(NoteReason::WrongDelegation);
-        }
-        if note.partner_id != delegation.partner_id {
-            return Err(NoteReason::WrongPartner);
-        }
-        if !delegation.duties.contains(&note.duty) {
-            return Err(NoteReason::DutyNotDelegated);
-        }
-        if is_future(note.done_at, at) {
-            return Err(NoteReason::IssuedInFuture);
-        }
-        if !delegation.covers(note.done_at) {
-            return Err(NoteReason::OutsideDelegation);
-        }
-        let is_after = |end: &DelegationEnd| {
-            end.ended_at.instant() <= note.done_at.instant()
-                || end.last_note_sequence < note.sequence
-        };
-        if self.ends().any(is_after) { Err(NoteReason::AfterEnd) } else { Ok(()) }
-    }
-
-    /// The ends that count.
-    fn ends(&self) -> impl Iterator<Item = &DelegationEnd> {
-        let (id, keys) = (self.delegation.delegation_id.as_str(), self.operator_keys);
-        self.ends.iter().filter(move |end| end.verify(self.sovereign_id, id, keys).is_ok())
-    }
-}
-
-impl PartnerDelegation {
-    /// Checks what the delegation says and who signed it; not whether it is in force.
-    ///
-    /// # Errors
-    ///
-    /// [`PartnerReason`], the first that applies.
-    pub fn verify(
-        &self,
-        sovereign_id: &str,
-        operator_keys: &[MeshKey],
-    ) -> Result<(), PartnerReason> {
-        if self.sovereign_id != sovereign_id {
-            return Err(PartnerReason::WrongSovereign);
-        }
-        if self.duties.iter().any(|duty| ControlAct::parse(duty).is_some()) {
-            return Err(PartnerReason::ForbiddenDuty);
-        }
-        if self.duties.iter().any(|duty| PartnerDuty::parse(duty).is_none()) {
-            return Err(PartnerReason::UnknownDuty);
-        }
-        if self.duties.is_empty() {
-            return Err(PartnerReason::NoDuties);
-        }
-        MeshKey::parse(&self.partner_public_key).map_err(|_| PartnerReason::BadPartnerKey)?;
-        if operator_keys.iter().any(|key| key.to_string() == self.partner_public_key) {
-            return Err(PartnerReason::PartnerHoldsOperatorKey);
-        }
-        match self.check_signatures(operator_keys) {
-            SignatureCheck::Missing => Err(PartnerReason::MissingSignature),
-            SignatureCheck::Invalid => Err(PartnerReason::InvalidSignature),
-            SignatureCheck::Valid => Ok(()),
-        }
-    }
-
-    /// Whether that instant lies in its window.
-    pub const fn covers(&self, at: Datetime) -> bool {
-        self.valid_from.instant() <= at.instant() && at.instant() < self.expires_at.instant()
-    }
-}
-
-impl DelegationEnd {
-    /// Checks that the operator ends that delegation.
-    ///
-    /// # Errors
-    ///
-    /// [`EndReason`], the first that applies.
-    pub fn verify(
-        &self,
-        sovereign_id: &str,
-        delegation_id: &str,
-        operator_keys: &[MeshKey],
-    ) -> Result<(), EndReason> {
-        if self.sovereign_id != sovereign_id {
-            return Err(EndReason::WrongSovereign);
-        }
-        if self.delegation_id != delegation_id {
-            return Err(EndReason::WrongDelegation);
-        }
-        match self.check_signatures(operator_keys) {
-            SignatureCheck::Missing => Err(EndReason::MissingSignature),
-            SignatureCheck::Invalid => Err(EndReason::InvalidSignature),
-            SignatureCheck::Valid => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! map         who recognises whom, read from a graph's export
 //! checks      what was looked at, when, and what came of it
 //! assets      what stands behind a sovereign: things, environments, their digital twins, as hashes
+//! roster      whose keys give a sovereign orders, signed by its authority
 //! package     all of it for a client: a signed summary with the trust paths it rests on
 //! ```
 //!
@@ -25,4 +26,5 @@ pub mod checks;
 pub mod map;
 pub mod onboarding;
 pub mod package;
+pub mod roster;
 pub(crate) mod words;

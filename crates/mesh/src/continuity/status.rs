@@ -248,7 +248,7 @@ fn duties(latest: &OperatorHeartbeat, first: Datetime, now: Datetime, findings: 
 }
 
 /// How bad it is that something was last done `done`; `None` within its interval.
-fn level(done: Datetime, interval: i64, now: Datetime) -> Option<ContinuityStatus> {
+pub(super) fn level(done: Datetime, interval: i64, now: Datetime) -> Option<ContinuityStatus> {
     if now.instant() <= done.plus(interval).instant() {
         None
     } else if now.instant() <= done.plus(INTERVALS_TO_STALE * interval).instant() {
