@@ -83,13 +83,8 @@ pub fn admin_v1_bytes(body: &Body, headers: &AdminHeaders<'_>) -> Vec<u8> {
     ]))
 }
 
-/// The scope of an operator's nonces.
-fn admin_scope(key_id: &str) -> String {
-    format!("admin:{key_id}")
-}
-
 impl Authority {
-    /// Checks an operator's headers.
+    /// Checks the headers of an operator, or of a partner; what a partner may ask for is checked behind it.
     pub(crate) fn check_admin(&self, call: &Call<'_>, body: &Body) -> Result<Fresh, Refusal> {
         let refuse = |reason: &'static str, message: &'static str| {
             Refusal::unauthorized("admin_auth_failed", message).with("reason", reason)
@@ -99,7 +94,7 @@ impl Authority {
         if all.iter().any(|header| header.is_empty()) {
             return Err(refuse("missing_headers", "Missing admin authentication headers"));
         }
-        let Some(key) = self.config.operators.get(headers.key_id) else {
+        let Some((key, scope)) = self.admin_key(headers.key_id) else {
             return Err(refuse("unknown_key", "Unknown admin key"));
         };
         let bytes = match headers.version {
@@ -116,7 +111,6 @@ impl Authority {
             }
             _ => return Err(refuse("unknown_version", "Unknown version of admin headers")),
         };
-        let scope = admin_scope(headers.key_id);
         let signed = Signed { timestamp: headers.timestamp, nonce: headers.nonce, scope };
         self.check_fresh(call.at, &signed).map_err(|(reason, message)| refuse(reason, message))?;
         if !key.has_signed(&bytes, headers.signature) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use comity_mesh::certificates::{PolicyManifest, RoutingConfig};
 use comity_mesh::identity::GenesisBlock;
 use comity_mesh::keys::{MeshKey, SignedObject as _};
+use comity_mesh::operator::roster::OperatorRoster;
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
 use comity_wire::{Digest, sha256};
@@ -36,6 +37,8 @@ pub struct Authority {
     pub(crate) config: Arc<Config>,
     pub(crate) secret: Arc<SigningKey>,
     pub(crate) own_key: MeshKey,
+    /// Whose orders it takes, signed.
+    pub(crate) roster: Arc<OperatorRoster>,
     pub(crate) state: State,
 }
 
@@ -55,8 +58,9 @@ impl Authority {
         if config.key_id.is_empty() || TEXT_BYTES_MAX < config.key_id.len() {
             return Err(FoundError::BadKeyId { max: TEXT_BYTES_MAX });
         }
+        let roster = Arc::new(roster(&config, &secret, at));
         let (config, secret) = (Arc::new(config), Arc::new(secret));
-        Ok(Self { config, secret, own_key, state: State::empty(at) })
+        Ok(Self { config, secret, own_key, roster, state: State::empty(at) })
     }
 
     /// What its record is known by: the sovereign's name and root key, which outlive authorities.
@@ -156,4 +160,19 @@ impl Authority {
         policy.sign(&self.secret, &self.config.key_id);
         policy
     }
+}
+
+/// Names the operators.
+fn roster(config: &Config, secret: &SigningKey, at: Datetime) -> OperatorRoster {
+    let named = config.operators.iter().map(|(name, key)| (name.clone(), key.to_string()));
+    let mut roster = OperatorRoster {
+        object_type: OperatorRoster::OBJECT_TYPE.to_owned(),
+        sovereign_id: config.genesis.network_name.clone(),
+        issued_at: at,
+        operators: named.collect(),
+        issued_by: config.key_id.clone(),
+        signature: None,
+    };
+    roster.sign(secret, &config.key_id);
+    roster
 }

@@ -7,6 +7,7 @@ use comity_wire::mesh_json::{Datetime, Value};
 use crate::auth::Fresh;
 use crate::event::{Event, NonceUsed};
 use crate::limits::FRAME_BYTES_MAX;
+use crate::operators::OperatorWrite;
 use crate::{AdminHeaders, Authority, Body, Frame, Refusal};
 
 /// A request as it came in, with what the core cannot know.
@@ -72,6 +73,8 @@ pub enum Write {
     RegisterAgent,
     /// Take the agent of a node out of the registry, by the node's key.
     RemoveAgent(String),
+    /// What operators and their partners hand in about themselves.
+    Operator(OperatorWrite),
 }
 
 impl Write {
@@ -96,6 +99,7 @@ impl Write {
             Self::Renew => "certificate_renewed",
             Self::RegisterAgent => "agent_registered",
             Self::RemoveAgent(_) => "agent_removed",
+            Self::Operator(write) => write.action(),
         }
     }
 
@@ -200,6 +204,7 @@ impl Authority {
         let body = Body::parse(call.body)?;
         if write.is_admin() {
             asker.fresh = Some(self.check_admin(call, &body)?);
+            self.permit(write, asker, call.at)?;
         }
         match write {
             Write::IssueTreaty => self.issue_treaty(call, &body),
@@ -220,6 +225,7 @@ impl Authority {
             Write::Renew => self.renew(call, &body, asker),
             Write::RegisterAgent => self.register_agent(call, &body),
             Write::RemoveAgent(key) => self.remove_agent(key, call, &body),
+            Write::Operator(write) => self.attempt_operator(write, call, &body, asker),
         }
     }
 

@@ -9,6 +9,11 @@ use comity_mesh::revocation::SovereignRevocationFeed;
 use comity_mesh::schema::{Field, SchemaError, members};
 use comity_wire::mesh_json::{Datetime, Value};
 
+use crate::operators::event::{
+    AssetsPublished, CheckReportFiled, OfflineNoticeRecorded, OnboardingStepRecorded,
+    OperatorHeartbeatRecorded, PartnerAccepted, PartnerEnded, PartnerGranted, PartnerNoted,
+};
+
 objects! {
     /// The record begins.
     pub struct Founded {
@@ -241,4 +246,22 @@ events! {
     AgentRegistered = "agent_registered",
     /// See [`AgentRemoved`].
     AgentRemoved = "agent_removed",
+    /// See [`OperatorHeartbeatRecorded`].
+    OperatorHeartbeatRecorded = "operator_heartbeat_recorded",
+    /// See [`OfflineNoticeRecorded`].
+    OfflineNoticeRecorded = "offline_notice_recorded",
+    /// See [`CheckReportFiled`].
+    CheckReportFiled = "check_report_filed",
+    /// See [`OnboardingStepRecorded`].
+    OnboardingStepRecorded = "onboarding_step_recorded",
+    /// See [`AssetsPublished`].
+    AssetsPublished = "assets_published",
+    /// See [`PartnerGranted`].
+    PartnerGranted = "partner_granted",
+    /// See [`PartnerAccepted`].
+    PartnerAccepted = "partner_accepted",
+    /// See [`PartnerNoted`].
+    PartnerNoted = "partner_noted",
+    /// See [`PartnerEnded`].
+    PartnerEnded = "partner_ended",
 }

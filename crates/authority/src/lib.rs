@@ -35,6 +35,7 @@ mod graph;
 pub mod limits;
 mod lists;
 mod nonces;
+mod operators;
 mod refusal;
 mod state;
 mod verify;
@@ -54,6 +55,11 @@ pub use event::{
 pub use fields::Body;
 pub use frame::Frame;
 pub use lists::SignedList;
+pub use operators::OperatorWrite;
+pub use operators::event::{
+    AssetsPublished, CheckReportFiled, OfflineNoticeRecorded, OnboardingStepRecorded,
+    OperatorHeartbeatRecorded, PartnerAccepted, PartnerEnded, PartnerGranted, PartnerNoted,
+};
 pub use refusal::Refusal;
 pub use state::{Imported, Listed, Row};
 pub use views::ListQuery;

@@ -33,5 +33,20 @@ pub const LIST_LIFE_S: i64 = 86_400;
 /// Most agents in the registry, a count.
 pub const AGENTS_MAX: usize = 10_000;
 
+/// Most sequences of heartbeats, and of notices, that are kept, a count: a month of daily ones.
+pub const SEQUENCES_KEPT: usize = 32;
+
+/// Most reports of checks that are kept, a count: the newest are of interest.
+pub const REPORTS_KEPT: usize = 16;
+
+/// Most notes of one partner that are kept, a count.
+pub const NOTES_KEPT: usize = 64;
+
+/// Most delegations that are kept, ended ones too, a count: beyond it none is granted.
+pub const PARTNERS_MAX: usize = 64;
+
+/// Longest id of a delegation, in bytes: it travels in a header.
+pub const DELEGATION_ID_BYTES_MAX: usize = 100;
+
 /// Age after which a node that sent no heartbeat is not listed, in seconds.
 pub const HEARTBEAT_AGE_S_MAX: i64 = 300;

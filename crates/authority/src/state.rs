@@ -21,6 +21,7 @@ use crate::event::{
     HeartbeatSeen, InviteMade, TreatyIssued,
 };
 use crate::nonces::Nonces;
+use crate::operators::state::Operators;
 use crate::{FoldError, Frame};
 
 /// Something that the authority signed, and whether it took it back.
@@ -136,6 +137,8 @@ pub(crate) struct State {
     /// The policy in force.
     pub(crate) policy: String,
     pub(crate) agents: BTreeMap<String, AgentSlot>,
+    /// Operators and their partners.
+    pub(crate) operators: Operators,
 }
 
 impl State {
@@ -161,6 +164,7 @@ impl State {
             policy_order: Vec::new(),
             policy: String::new(),
             agents: BTreeMap::new(),
+            operators: Operators::default(),
         }
     }
 
@@ -183,6 +187,7 @@ impl State {
 
     /// One event; `None` if it cannot happen here.
     fn event(&mut self, event: &Event, at: Datetime, issuer: &str) -> Option<()> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the others are the operators' part")]
         match event {
             Event::Founded(founded) => {
                 self.feed.changed_at = at;
@@ -248,6 +253,7 @@ impl State {
                 slot.not_before = removed.signed_at.instant().saturating_add(1);
                 Some(())
             }
+            of_operators => self.operators.apply(of_operators),
         }
     }
 

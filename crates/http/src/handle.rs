@@ -190,6 +190,15 @@ fn read(service: &Service, wanted: Read, param: &str, head: &Head) -> Result<Rep
             service.read(|authority, at| authority.agents(capability.as_deref(), at))
         }
         Read::Agent => service.read(|authority, at| authority.agent(param, at))?,
+        Read::OperatorKeys => service.read(|authority, _| authority.operator_roster()),
+        Read::Continuity => service.read(Authority::operator_continuity),
+        Read::CheckReports => service.read(Authority::check_reports),
+        Read::Onboarding => service.read(Authority::onboarding),
+        Read::Partners => service.read(Authority::partners),
+        Read::Assets => {
+            let (kind, twin_of) = (head.query("kind"), head.query("twin_of"));
+            service.read(|it, at| it.assets(kind.as_deref(), twin_of.as_deref(), at))?
+        }
         Read::Swagger => pages::openapi(&head.base_url()),
         Read::Reference => {
             return Ok(Reply::text("text/plain; charset=utf-8", pages::reference()));

@@ -10,7 +10,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::{Method, Request};
 use axum::routing::{MethodFilter, MethodRouter};
-use comity_authority::{Authority, Refusal, Write};
+use comity_authority::{Authority, OperatorWrite, Refusal, Write};
 use comity_wire::mesh_json::{Datetime, Value};
 
 use crate::handle;
@@ -51,6 +51,12 @@ pub(crate) enum Read {
     TrustPath,
     Agents,
     Agent,
+    OperatorKeys,
+    Continuity,
+    CheckReports,
+    Onboarding,
+    Partners,
+    Assets,
     Swagger,
     Reference,
 }
@@ -121,6 +127,10 @@ const fn trust(
     Line { method: Method::POST, path, route: Route::Check(bucket, action, check), about }
 }
 
+const fn operator(write: OperatorWrite) -> Write {
+    Write::Operator(write)
+}
+
 /// The interface.
 pub(crate) const TABLE: &[Line] = &[
     read("/", Read::Reference, "This list"),
@@ -163,6 +173,12 @@ pub(crate) const TABLE: &[Line] = &[
     cached("/atlas.json", Document::Atlas, "The graph in short, with its digest"),
     read("/agents", Read::Agents, "Agents, by capability"),
     read("/agents/{*key}", Read::Agent, "The agent of a node"),
+    read("/operator/keys", Read::OperatorKeys, "Whose orders this authority takes, signed"),
+    read("/operator/continuity", Read::Continuity, "How the operator is doing, and by what word"),
+    read("/operator/check-reports", Read::CheckReports, "What was looked at, and by whom"),
+    read("/operator/onboarding", Read::Onboarding, "Steps of onboarding that were taken"),
+    read("/operator/partners", Read::Partners, "Delegations to managing partners"),
+    read("/assets", Read::Assets, "What is visible through this sovereign"),
     read("/swagger.json", Read::Swagger, "This list as OpenAPI"),
     read("/api-reference", Read::Reference, "This list"),
     read("/cli-reference", Read::Reference, "This list"),
@@ -216,6 +232,27 @@ pub(crate) const TABLE: &[Line] = &[
         |_| Write::ImportFeed,
         "Take over another sovereign's revocations",
     ),
+    admin("/operator/heartbeats", |_| operator(OperatorWrite::Heartbeat), "Say one is there"),
+    admin(
+        "/operator/offline-notices",
+        |_| operator(OperatorWrite::OfflineNotice),
+        "Say one will be away",
+    ),
+    admin("/operator/check-reports", |_| operator(OperatorWrite::CheckReport), "File a report"),
+    admin("/operator/onboarding", |_| operator(OperatorWrite::Onboarding), "Take a step"),
+    admin("/admin/assets", |_| operator(OperatorWrite::Assets), "Publish assets"),
+    admin("/admin/partners", |_| operator(OperatorWrite::GrantPartner), "Delegate duties"),
+    admin(
+        "/admin/partners/{id}/end",
+        |id| operator(OperatorWrite::EndPartner(id)),
+        "End a delegation",
+    ),
+    admin(
+        "/partner/acceptances",
+        |_| operator(OperatorWrite::AcceptPartner),
+        "Take a delegation on",
+    ),
+    admin("/partner/notes", |_| operator(OperatorWrite::PartnerNote), "Say that one helped"),
     admin_get("/admin/audit", |_| Write::Audit, "Entries of the record"),
 ];
 
