@@ -49,12 +49,14 @@ impl Authority {
             return Ok(());
         };
         let keys = self.own_keys();
-        self.engagement(partner, &keys).permits(requirement, at).map_err(refuse_act)?;
         let is_accepting = *write == Write::Operator(OperatorWrite::AcceptPartner);
-        if partner.acceptance.is_none() && !is_accepting {
-            return Err(refuse_delegation(NOT_ACCEPTED));
+        match self.engagement(partner, &keys).permits(requirement, at) {
+            Err(ActReason::Delegation(reason)) => Err(refuse_delegation(reason.as_str())),
+            Ok(()) | Err(_) if partner.acceptance.is_none() && !is_accepting => {
+                Err(refuse_delegation(NOT_ACCEPTED))
+            }
+            permitted => permitted.map_err(refuse_act),
         }
-        Ok(())
     }
 
     /// Every key that is the sovereign's: none may be a partner's.

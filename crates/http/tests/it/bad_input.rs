@@ -6,7 +6,7 @@ use comity_wire::mesh_json::{Value, canonical, parse};
 use crate::client::send;
 use crate::fixture::{Na, nonce, public};
 
-const POSTS: [&str; 20] = [
+const POSTS: [&str; 29] = [
     "/recognition-treaties/verify",
     "/attestations/verify",
     "/attestations/verify-with-treaty",
@@ -24,6 +24,15 @@ const POSTS: [&str; 20] = [
     "/admin/recognition-treaties",
     "/admin/recognition-treaties/none/revoke",
     "/admin/sovereign-revocation-feeds/import",
+    "/operator/heartbeats",
+    "/operator/offline-notices",
+    "/operator/check-reports",
+    "/operator/onboarding",
+    "/admin/assets",
+    "/admin/partners",
+    "/admin/partners/none/end",
+    "/partner/acceptances",
+    "/partner/notes",
     "/admin/recognition-treaties/%00/revoke",
     "/admin/recognition-treaties/%ff/revoke",
     "/admin/recognition-treaties/..%2F..%2Fadmin/revoke",
@@ -74,6 +83,15 @@ fn members_of_wrong_types_change_nothing() {
     let before = na.snapshot();
     let names = [
         "treaty",
+        "heartbeat",
+        "notice",
+        "report",
+        "statement",
+        "manifest",
+        "delegation",
+        "acceptance",
+        "note",
+        "end",
         "attestation",
         "feed",
         "recognition_policy",

@@ -130,17 +130,24 @@ impl Na {
     }
 
     pub(crate) fn admin_raw(&self, method: &str, path: &str, body: &[u8], nonce: &str) -> Answer {
+        self.signed_as(("op", 3), method, path, body, nonce)
+    }
+
+    /// With headers of version 2 by the key of that id and number.
+    pub(crate) fn signed_as(
+        &self,
+        (key_id, number): (&str, u8),
+        method: &str,
+        path: &str,
+        body: &[u8],
+        nonce: &str,
+    ) -> Answer {
         let timestamp = now().to_string();
-        let headers = AdminHeaders {
-            version: "2",
-            key_id: "op",
-            timestamp: &timestamp,
-            nonce,
-            signature: "",
-        };
+        let headers =
+            AdminHeaders { version: "2", key_id, timestamp: &timestamp, nonce, signature: "" };
         let host = self.address.to_string();
         let signature =
-            b64::encode(&key(3).sign(&admin_v2_bytes(method, path, &host, body, &headers)));
+            b64::encode(&key(number).sign(&admin_v2_bytes(method, path, &host, body, &headers)));
         self.send_signed(method, path, body, &AdminHeaders { signature: &signature, ..headers })
     }
 
@@ -212,6 +219,9 @@ impl Na {
             "/nodes",
             "/sovereign-revocation-feed",
             "/recognition-treaties",
+            "/operator/partners",
+            "/operator/onboarding",
+            "/operator/check-reports",
         ];
         let untimed = |path: &&str| {
             let text = String::from_utf8(self.get(path).bytes).unwrap();

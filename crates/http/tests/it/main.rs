@@ -13,6 +13,7 @@ mod bad_input;
 mod client;
 mod enrol;
 mod fixture;
+mod operators;
 mod public;
 mod record;
 mod slow;
