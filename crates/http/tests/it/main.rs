@@ -14,6 +14,7 @@ mod client;
 mod enrol;
 mod fixture;
 mod operators;
+mod partners;
 mod public;
 mod record;
 mod slow;
