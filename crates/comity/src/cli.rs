@@ -58,8 +58,10 @@ enum Verb {
 
 #[derive(Debug, Subcommand)]
 enum Treaty {
-    Offer(treaty::OfferArgs),
+    Recognise(treaty::RecogniseArgs),
     Accept(treaty::AcceptArgs),
+    Revoke(treaty::RevokeArgs),
+    Export(treaty::ExportArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,8 +112,10 @@ impl Cli {
             Verb::Tour(args) => Answer::done(tour::run(args)?),
             Verb::Init(args) => init::run(args)?,
             Verb::Status(args) => status::run(args)?,
-            Verb::Treaty(Treaty::Offer(args)) => treaty::offer(args)?,
+            Verb::Treaty(Treaty::Recognise(args)) => treaty::recognise(args)?,
             Verb::Treaty(Treaty::Accept(args)) => treaty::accept(args)?,
+            Verb::Treaty(Treaty::Revoke(args)) => treaty::revoke(args)?,
+            Verb::Treaty(Treaty::Export(args)) => treaty::export(args)?,
             Verb::Mip(Mip::Publish(args)) => mip::run(args)?,
             Verb::Order(Order::Place(args)) => order::run(args)?,
             Verb::Mission(Mission::Show(args)) => mission::run(args)?,
@@ -130,11 +134,14 @@ impl Cli {
             Verb::Tour(args) => args.json,
             Verb::Init(args) => args.json,
             Verb::Status(args) => args.json,
-            Verb::Treaty(Treaty::Offer(args)) => args.speaker.json,
+            Verb::Treaty(Treaty::Recognise(args)) => args.speaker.json,
             Verb::Treaty(Treaty::Accept(args)) => args.speaker.json,
+            Verb::Treaty(Treaty::Revoke(args)) => args.speaker.json,
             Verb::Mip(Mip::Publish(args)) => args.speaker.json,
             Verb::Order(Order::Place(args)) => args.speaker.json,
             Verb::Mission(Mission::Show(args)) => args.json,
+            // A treaty is JSON, a refusal is text.
+            Verb::Treaty(Treaty::Export(_)) => false,
             Verb::Mesh(verb) => verb.is_json(),
             Verb::Na(Na::Init(args)) => args.json,
             Verb::Na(Na::Start(args)) => args.json,

@@ -1,23 +1,26 @@
-//! Who exists: sovereigns by id, actors by key, treaties by offer.
+//! Who exists: sovereigns by id, actors by key, treaties by the statement that carries them.
 //!
 //! A fold over verified mesh facts ([`Directory::apply`]) with lookups beside it. Not a registry
 //! anybody runs: every node builds its own from the records it holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_sign::PublicKey;
+use comity_wire::mesh_json::Datetime;
 use comity_wire::{KeyId, SovereignId, StatementId, Time};
 
+use crate::keys::MeshKey;
+use crate::recognition::TreatyCheck;
+use crate::treaty::{TreatyEnd, read_treaty, subject_of};
 use crate::{
-    ActorAdmitted, ActorKind, Genesis, MeshError, MeshFact, Role, Scope, Treaty, TreatyAct,
-    TreatyError, TreatyEvent, TreatyOffered, TreatyState,
+    ActorAdmitted, ActorKind, Genesis, MeshError, MeshFact, Role, Scope, Treaty, TreatyError,
+    TreatyRevoked,
 };
 
 /// Longest name, organisation, region, family or method, in bytes: fits a table cell.
 pub const NAME_BYTES_MAX: usize = 64;
 /// Most roles an actor can hold: there are no more.
 pub const ROLES_MAX: usize = 5;
-/// Most scopes a treaty can list: there are no more.
-pub const SCOPES_MAX: usize = 4;
 /// The model family of every person, so that no two people count as different models.
 pub const FAMILY_HUMAN: &str = "human";
 
@@ -71,7 +74,7 @@ pub struct Actor {
 }
 
 /// Everything known about sovereigns, actors and treaties.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     sovereigns: BTreeMap<SovereignId, Sovereign>,
     actors: BTreeMap<KeyId, Actor>,
@@ -80,8 +83,10 @@ pub struct Directory {
     /// Every key in the world with the name and sovereign it was admitted under (invariant 1).
     keys: BTreeMap<KeyId, (String, SovereignId)>,
     treaties: BTreeMap<StatementId, Treaty>,
-    /// Offers by the two sovereigns, smaller id first.
+    /// Treaties by who recognises whom.
     pairs: BTreeMap<(SovereignId, SovereignId), BTreeSet<StatementId>>,
+    /// Ids that issuers have given their treaties.
+    treaty_ids: BTreeSet<(SovereignId, String)>,
 }
 
 impl Directory {
@@ -95,12 +100,8 @@ impl Directory {
         match fact {
             MeshFact::Genesis(genesis) => self.found(stamp, genesis).map(drop),
             MeshFact::ActorAdmitted(actor) => self.admit(stamp, actor),
-            MeshFact::TreatyOffered(offer) => self.offer(stamp, offer),
-            MeshFact::TreatyAccepted(answer) => self.answer(stamp, answer.offer, TreatyAct::Accept),
-            MeshFact::TreatyRejected(answer) => self.answer(stamp, answer.offer, TreatyAct::Reject),
-            MeshFact::TreatyWithdrawn(answer) => {
-                self.answer(stamp, answer.offer, TreatyAct::Withdraw)
-            }
+            MeshFact::TreatyIssued(issued) => self.recognise(stamp, &issued.treaty),
+            MeshFact::TreatyRevoked(revoked) => self.revoke(stamp, revoked),
         }
     }
 
@@ -134,33 +135,51 @@ impl Directory {
         }
     }
 
-    /// The treaty opened by this offer.
-    pub fn treaty(&self, offer: StatementId) -> Result<&Treaty, MeshError> {
-        self.treaties.get(&offer).ok_or(MeshError::UnknownOffer { offer })
+    /// The treaty that this statement carries.
+    pub fn treaty(&self, id: StatementId) -> Result<&Treaty, MeshError> {
+        self.treaties.get(&id).ok_or(MeshError::UnknownTreaty { id })
     }
 
-    /// All treaties with the ids of their offers.
+    /// All treaties with the ids of the statements that carry them.
     pub fn treaties(&self) -> impl Iterator<Item = (StatementId, &Treaty)> {
         self.treaties.iter().map(|(id, treaty)| (*id, treaty))
     }
 
-    /// The offer id of a treaty between the two, in either direction, that covers an act within
-    /// `scope` dated `at`.
+    /// All treaties by which `by` recognises `to`.
+    pub fn treaties_between(
+        &self,
+        by: SovereignId,
+        to: SovereignId,
+    ) -> impl Iterator<Item = (StatementId, &Treaty)> {
+        let ids = self.pairs.get(&(by, to)).into_iter().flatten();
+        ids.filter_map(|id| self.treaties.get(id).map(|treaty| (*id, treaty)))
+    }
+
+    /// Whether the subject of a treaty has recognised its issuer for as much and as long, be it that it has revoked since.
+    pub fn is_answered(&self, treaty: &Treaty) -> bool {
+        self.treaties_between(treaty.to, treaty.by).any(|(_, answer)| {
+            treaty.object.expires_at.instant() <= answer.object.expires_at.instant()
+                && treaty.scopes().all(|scope| answer.scopes().any(|held| held == scope))
+        })
+    }
+
+    /// The first treaty by which `by` recognises `to` for an act within `scope` dated `at`. Only treaties and revocations
+    /// in the `past` of whoever acts count.
     ///
     /// # Errors
     ///
-    /// [`MeshError::NoTreaty`] if they have none, else why the last of theirs does not cover it.
-    pub fn treaty_between(
+    /// [`MeshError::NoTreaty`] if there is none, else why the last of them does not cover the act.
+    pub fn recognition(
         &self,
-        a: SovereignId,
-        b: SovereignId,
+        (by, to): (SovereignId, SovereignId),
         scope: Scope,
         at: Time,
+        past: &dyn Fn(StatementId) -> bool,
     ) -> Result<StatementId, MeshError> {
-        let mut refusal = MeshError::NoTreaty { a, b };
-        for id in self.pairs.get(&(a.min(b), a.max(b))).into_iter().flatten() {
-            match self.treaty(*id)?.covers(scope, at) {
-                Ok(()) => return Ok(*id),
+        let mut refusal = MeshError::NoTreaty { by, to };
+        for (id, treaty) in self.treaties_between(by, to).filter(|(id, _)| past(*id)) {
+            match treaty.covers(scope, at, past) {
+                Ok(()) => return Ok(id),
                 // A treaty about something else says least: keep a better reason if there is one.
                 Err(TreatyError::OutOfScope { .. })
                     if !matches!(refusal, MeshError::NoTreaty { .. }) => {}
@@ -235,39 +254,51 @@ impl Directory {
         Ok(())
     }
 
-    fn offer(&mut self, stamp: &Stamp, offer: &TreatyOffered) -> Result<(), MeshError> {
+    fn recognise(&mut self, stamp: &Stamp, text: &str) -> Result<(), MeshError> {
         let by = self.speaker(stamp)?;
-        self.sovereign(offer.to)?;
-        if by == offer.to {
+        let object = read_treaty(text)?;
+        let to = subject_of(&object)?;
+        let (issuer, subject) = (self.sovereign(by)?, self.sovereign(to)?);
+        if by == to {
             return Err(MeshError::TreatyWithSelf { id: by });
         }
-        let scopes: BTreeSet<Scope> = offer.scopes.iter().copied().collect();
-        if scopes.is_empty() || scopes.len() != offer.scopes.len() {
-            return Err(MeshError::BadScopes { count: offer.scopes.len(), max: SCOPES_MAX });
+        let keys = [mesh_key(&issuer.genesis.authority)?];
+        let at = Datetime::from(stamp.at);
+        let from = object.valid_from;
+        let check = TreatyCheck {
+            expected_issuer: Some(&by.to_string()),
+            ..TreatyCheck::new(&keys, if from.instant() < at.instant() { at } else { from })
+        };
+        object.verify(&check).map_err(TreatyError::Refused)?;
+        let named = mesh_key(&subject.genesis.authority)?.to_string();
+        if !object.subject_public_keys.contains(&named) {
+            return Err(TreatyError::KeyMissing { to }.into());
         }
-        let TreatyOffered { to, not_before, not_after, .. } = *offer;
-        if not_after < not_before {
-            return Err(MeshError::BadTerm { not_before, not_after });
+        let issued_at = object.issued_at;
+        if at.instant() < issued_at.instant() {
+            return Err(TreatyError::FromTheFuture { issued_at, at: stamp.at }.into());
         }
-        if self.treaties.contains_key(&stamp.id) {
-            return Err(MeshError::OfferKnown { offer: stamp.id });
+        let treaty_id = object.treaty_id.clone();
+        if !self.treaty_ids.insert((by, treaty_id.clone())) {
+            return Err(TreatyError::Known { treaty_id }.into());
         }
-        let state = TreatyState::Proposed { at: stamp.at };
-        let treaty = Treaty { by, to, scopes, not_before, not_after, state };
-        self.treaties.insert(stamp.id, treaty);
-        self.pairs.entry((by.min(to), by.max(to))).or_default().insert(stamp.id);
+        self.treaties.insert(stamp.id, Treaty { by, to, object, at: stamp.at, end: None });
+        self.pairs.entry((by, to)).or_default().insert(stamp.id);
         Ok(())
     }
 
-    fn answer(
-        &mut self,
-        stamp: &Stamp,
-        offer: StatementId,
-        act: TreatyAct,
-    ) -> Result<(), MeshError> {
+    fn revoke(&mut self, stamp: &Stamp, revoked: &TreatyRevoked) -> Result<(), MeshError> {
         let by = self.speaker(stamp)?;
-        let treaty = self.treaty(offer)?.apply(&TreatyEvent { by, at: stamp.at, act })?;
-        self.treaties.insert(offer, treaty);
+        let id = revoked.treaty;
+        let treaty = self.treaties.get_mut(&id).ok_or(MeshError::UnknownTreaty { id })?;
+        if treaty.by != by {
+            return Err(TreatyError::NotEntitled { by }.into());
+        }
+        if let Some(end) = &treaty.end {
+            return Err(TreatyError::Ended { ended: end.at, at: stamp.at }.into());
+        }
+        let reason = revoked.reason.clone();
+        treaty.end = Some(TreatyEnd { id: stamp.id, at: stamp.at, reason });
         Ok(())
     }
 
@@ -296,6 +327,12 @@ fn signed_by(wanted: &KeyId, stamp: &Stamp) -> Result<(), MeshError> {
     } else {
         Err(MeshError::WrongSigner { signer: stamp.signer.clone(), wanted: wanted.clone() })
     }
+}
+
+/// A key of the directory as the protocol's objects carry it.
+fn mesh_key(key: &KeyId) -> Result<MeshKey, MeshError> {
+    let key = PublicKey::from_key_id(key).map_err(|_| MeshError::BadKey { key: key.clone() })?;
+    Ok(key.into())
 }
 
 fn roles_of(admitted: &ActorAdmitted) -> Result<BTreeSet<Role>, MeshError> {

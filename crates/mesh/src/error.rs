@@ -1,58 +1,77 @@
 //! What can go wrong between sovereigns, said in the words of the domain.
 
-use comity_wire::{KeyId, SovereignId, StatementId, Time};
+use comity_wire::mesh_json::Datetime;
+use comity_wire::{KeyId, SovereignId, StatementId, Time, WireError};
 
+use crate::recognition::TreatyReason;
+use crate::schema::SchemaError;
 use crate::{Role, Scope};
 
-/// Why a treaty refused an event, or does not cover an act. The treaty is unchanged.
+/// Why a treaty is refused, or does not cover an act.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TreatyError {
-    /// The event does not exist in this state, e.g. accepting a treaty that has ended.
-    #[error("cannot {event} a treaty that is {state}")]
-    NotInThisState {
-        /// Name of the current state.
-        state: &'static str,
-        /// Verb of the refused event.
-        event: &'static str,
+    /// The text in the statement is no JSON.
+    #[error("treaty: {0}")]
+    NotJson(#[from] WireError),
+    /// It is JSON, and no treaty.
+    #[error("treaty: {0}")]
+    Malformed(#[from] SchemaError),
+    /// It is a treaty in another spelling than the one that is signed.
+    #[error("treaty is not in its canonical form")]
+    NotCanonical,
+    /// The treaty itself does not hold.
+    #[error("treaty is refused: {0}")]
+    Refused(TreatyReason),
+    /// It does not name the authority key that the subject was founded with.
+    #[error("treaty does not name the authority key of {to}")]
+    KeyMissing {
+        /// The subject.
+        to: SovereignId,
     },
-    /// The sovereign is not entitled to this move.
-    #[error("{by} is not entitled to {event} this treaty")]
+    /// It says that it was issued after the statement that carries it.
+    #[error("treaty issued at {issued_at} in a statement dated {at}")]
+    FromTheFuture {
+        /// What it says.
+        issued_at: Datetime,
+        /// Date of the statement.
+        at: Time,
+    },
+    /// Its issuer has used this id already.
+    #[error("treaty `{treaty_id}` is already known")]
+    Known {
+        /// Its id.
+        treaty_id: String,
+    },
+    /// Only who issued a treaty revokes it.
+    #[error("{by} did not issue this treaty")]
     NotEntitled {
         /// Who tried.
         by: SovereignId,
-        /// Verb of the refused event.
-        event: &'static str,
     },
     /// The treaty's last day is over.
     #[error("treaty ran until {not_after}, the act is dated {at}")]
     Expired {
         /// Last instant covered.
-        not_after: Time,
+        not_after: Datetime,
         /// Date of the act.
         at: Time,
     },
-    /// The treaty covers nothing yet: not accepted by then, or its first day is still to come.
+    /// The treaty's first day is still to come.
     #[error("treaty covers acts from {from} on, the act is dated {at}")]
     NotYet {
         /// First instant covered.
-        from: Time,
+        from: Datetime,
         /// Date of the act.
         at: Time,
     },
-    /// The treaty had ended before the act.
-    #[error("treaty ended at {ended}, the act is dated {at}")]
+    /// The treaty had been revoked before.
+    #[error("treaty was revoked at {ended}, the act is dated {at}")]
     Ended {
-        /// When it ended.
+        /// When it was revoked.
         ended: Time,
         /// Date of the act.
         at: Time,
-    },
-    /// The treaty was offered but never accepted.
-    #[error("treaty is {state}, it covers nothing")]
-    NotInForce {
-        /// Name of the current state.
-        state: &'static str,
     },
     /// The treaty is about something else.
     #[error("treaty does not cover {scope:?}")]
@@ -60,28 +79,24 @@ pub enum TreatyError {
         /// The scope that was needed.
         scope: Scope,
     },
-    /// An event is dated before the one it answers.
-    #[error("dated {at}, before what it answers ({after})")]
-    DatedBefore {
-        /// Date of what it answers.
-        after: Time,
-        /// Date of the event.
-        at: Time,
-    },
 }
 
 impl TreatyError {
     /// Stable code for machines; [`Display`](std::fmt::Display) is for people.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NotInThisState { .. } => "mesh.treaty_not_in_this_state",
+            Self::NotJson(_) => "mesh.treaty_not_json",
+            Self::Malformed(_) => "mesh.treaty_malformed",
+            Self::NotCanonical => "mesh.treaty_not_canonical",
+            Self::Refused(_) => "mesh.treaty_refused",
+            Self::KeyMissing { .. } => "mesh.treaty_key_missing",
+            Self::FromTheFuture { .. } => "mesh.treaty_from_the_future",
+            Self::Known { .. } => "mesh.treaty_known",
             Self::NotEntitled { .. } => "mesh.treaty_not_entitled",
             Self::Expired { .. } => "mesh.treaty_expired",
             Self::NotYet { .. } => "mesh.treaty_not_yet",
             Self::Ended { .. } => "mesh.treaty_ended",
-            Self::NotInForce { .. } => "mesh.treaty_not_in_force",
             Self::OutOfScope { .. } => "mesh.treaty_out_of_scope",
-            Self::DatedBefore { .. } => "mesh.treaty_dated_before",
         }
     }
 }
@@ -181,47 +196,31 @@ pub enum MeshError {
         /// The role that was needed.
         role: Role,
     },
-    /// A sovereign offered a treaty to itself.
-    #[error("{id} offers a treaty to itself")]
+    /// A founding key that is no Ed25519 key, so that nothing it signed can be checked.
+    #[error("{key} is no Ed25519 key")]
+    BadKey {
+        /// The key.
+        key: KeyId,
+    },
+    /// A sovereign recognises itself.
+    #[error("{id} recognises itself")]
     TreatyWithSelf {
         /// The sovereign.
         id: SovereignId,
     },
-    /// The list of scopes is empty or names one twice.
-    #[error("scopes must be 1 to {max} different ones, got {count}")]
-    BadScopes {
-        /// Entries given.
-        count: usize,
-        /// Entries allowed.
-        max: usize,
+    /// No statement carries this treaty.
+    #[error("treaty {id} is not known")]
+    UnknownTreaty {
+        /// Id of the statement.
+        id: StatementId,
     },
-    /// The treaty would end before it begins.
-    #[error("treaty would run from {not_before} to {not_after}")]
-    BadTerm {
-        /// First instant.
-        not_before: Time,
-        /// Last instant.
-        not_after: Time,
-    },
-    /// The same offer arrived a second time.
-    #[error("offer {offer} is already known")]
-    OfferKnown {
-        /// Its statement id.
-        offer: StatementId,
-    },
-    /// An answer to an offer nobody has seen.
-    #[error("offer {offer} is not known")]
-    UnknownOffer {
-        /// Its statement id.
-        offer: StatementId,
-    },
-    /// The two sovereigns have no treaty at all.
-    #[error("{a} and {b} have no treaty")]
+    /// One sovereign has not recognised the other.
+    #[error("{by} has no treaty that recognises {to}")]
     NoTreaty {
-        /// One side.
-        a: SovereignId,
-        /// The other.
-        b: SovereignId,
+        /// Who would recognise.
+        by: SovereignId,
+        /// Whom.
+        to: SovereignId,
     },
     /// The treaty refused.
     #[error(transparent)]
@@ -245,11 +244,9 @@ impl MeshError {
             Self::MachineAsHuman => "mesh.machine_as_human",
             Self::UnknownActor { .. } => "mesh.unknown_actor",
             Self::RoleMissing { .. } => "mesh.role_missing",
+            Self::BadKey { .. } => "mesh.bad_founding_key",
             Self::TreatyWithSelf { .. } => "mesh.treaty_with_self",
-            Self::BadScopes { .. } => "mesh.bad_scopes",
-            Self::BadTerm { .. } => "mesh.bad_term",
-            Self::OfferKnown { .. } => "mesh.offer_known",
-            Self::UnknownOffer { .. } => "mesh.unknown_offer",
+            Self::UnknownTreaty { .. } => "mesh.unknown_treaty",
             Self::NoTreaty { .. } => "mesh.no_treaty",
             Self::Treaty(error) => error.code(),
         }

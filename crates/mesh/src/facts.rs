@@ -2,7 +2,7 @@
 //!
 //! Bodies only: who signed and when travels beside them in the statement. DESIGN §2.1.
 
-use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
+use comity_wire::{Digest, KeyId, StatementId};
 use serde::{Deserialize, Serialize};
 
 comity_wire::facts! {
@@ -12,14 +12,10 @@ comity_wire::facts! {
         Genesis(Genesis) = "comity:mesh/genesis/v1",
         /// A key may act for the sovereign; signed by its authority key.
         ActorAdmitted(ActorAdmitted) = "comity:mesh/actor_admitted/v1",
-        /// A sovereign offers a treaty to another.
-        TreatyOffered(TreatyOffered) = "comity:mesh/treaty_offered/v1",
-        /// The invited sovereign accepts.
-        TreatyAccepted(TreatyAccepted) = "comity:mesh/treaty_accepted/v1",
-        /// The invited sovereign declines.
-        TreatyRejected(TreatyRejected) = "comity:mesh/treaty_rejected/v1",
-        /// A party leaves, or the offerer takes an unanswered offer back.
-        TreatyWithdrawn(TreatyWithdrawn) = "comity:mesh/treaty_withdrawn/v1",
+        /// The sovereign recognises another.
+        TreatyIssued(TreatyIssued) = "comity:mesh/treaty_issued/v1",
+        /// It does so no longer.
+        TreatyRevoked(TreatyRevoked) = "comity:mesh/treaty_revoked/v1",
     }
 }
 
@@ -108,42 +104,35 @@ pub enum Scope {
     Witness,
 }
 
-/// An offer of a treaty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TreatyOffered {
-    /// Who may accept it.
-    pub to: SovereignId,
-    /// What it covers; at least one, none twice.
-    pub scopes: Vec<Scope>,
-    /// First instant covered, inclusive.
-    pub not_before: Time,
-    /// Last instant covered, inclusive.
-    pub not_after: Time,
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Order, Self::Review, Self::Escrow, Self::Witness];
+
+    /// The role that a treaty must allow to cover this.
+    pub const fn role(self) -> &'static str {
+        match self {
+            Self::Order => "role:service:order",
+            Self::Review => "role:service:review",
+            Self::Escrow => "role:service:escrow",
+            Self::Witness => "role:service:witness",
+        }
+    }
 }
 
-/// The invited sovereign accepts.
+/// A treaty by which the stating sovereign recognises another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TreatyAccepted {
-    /// The offer answered.
-    pub offer: StatementId,
+pub struct TreatyIssued {
+    /// The treaty in the protocol's canonical form, signatures included.
+    pub treaty: String,
 }
 
-/// The invited sovereign declines.
+/// The end of a treaty before its time; stated by who issued it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TreatyRejected {
-    /// The offer answered.
-    pub offer: StatementId,
-}
-
-/// A party leaves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TreatyWithdrawn {
-    /// The offer that opened the treaty.
-    pub offer: StatementId,
+pub struct TreatyRevoked {
+    /// The statement that carries the treaty.
+    pub treaty: StatementId,
     /// Why, for people.
     pub reason: String,
 }

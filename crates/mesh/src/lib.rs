@@ -1,25 +1,21 @@
-//! Sovereigns, their actors, and the treaties between them.
+//! Sovereigns, their actors, and the treaties between them: the Genesis Mesh protocol, and the directory of those who use
+//! it in their records.
 //!
-//! This is the first, small form: enough for organisations to recognise each other, to admit the
-//! people, programs and devices that act for them, and to agree on what they do together. The full
-//! protocol (certificates, revocation, bundles, trust paths) replaces it later; what stays is the
-//! meaning of "sovereign", "actor" and "treaty". Nothing here opens a socket, reads a clock,
-//! verifies a signature or touches a disk: callers hand over facts whose signatures were checked,
-//! with a [`Stamp`] that says who signed them and when.
+//! The protocol's objects live in a module each; a record carries them in their own form inside a statement. Nothing here
+//! opens a socket, reads a clock or touches a disk: callers hand over statements whose signatures were checked, with a
+//! [`Stamp`] that says who signed them and when.
 //!
 //! ```text
-//!            accept               withdraw (either party)
-//! Proposed ─────────▶ InForce ──────────────────────────▶ Ended
-//!     │                                                     ▲
-//!     └──────── reject (invited), withdraw (offerer) ───────┘
+//!            issue (A)                         revoke (A)
+//!  nothing ───────────▶ A recognises B ──────────────────────▶ ended        and the same for B, on its own
 //! ```
 //!
 //! # Invariants
 //!
 //! 1. A key is admitted once in the whole world, as root, authority or actor, whatever its name.
 //! 2. Only a sovereign's authority key speaks for it; only its root key founds it.
-//! 3. `Ended` is absorbing; only the invited party answers an offer.
-//! 4. What a treaty covers at a date depends on dates only, never on when somebody asks.
+//! 3. Only who issued a treaty revokes it, once.
+//! 4. What a treaty covers depends on dates and on the actor's past, never on when somebody asks.
 //! 5. A refused fact changes nothing.
 //!
 //! # Where the rules come from
@@ -63,12 +59,9 @@ pub mod schema;
 pub mod token;
 mod treaty;
 
-pub use directory::{
-    Actor, Directory, FAMILY_HUMAN, NAME_BYTES_MAX, ROLES_MAX, SCOPES_MAX, Sovereign, Stamp,
-};
+pub use directory::{Actor, Directory, FAMILY_HUMAN, NAME_BYTES_MAX, ROLES_MAX, Sovereign, Stamp};
 pub use error::{MeshError, TreatyError};
 pub use facts::{
-    ActorAdmitted, ActorKind, Genesis, MeshFact, Role, Scope, TreatyAccepted, TreatyOffered,
-    TreatyRejected, TreatyWithdrawn,
+    ActorAdmitted, ActorKind, Genesis, MeshFact, Role, Scope, TreatyIssued, TreatyRevoked,
 };
-pub use treaty::{EndReason, Treaty, TreatyAct, TreatyEvent, TreatyState};
+pub use treaty::{Treaty, TreatyEnd, read_treaty, subject_of, treaty_text};

@@ -1,189 +1,126 @@
-//! The treaty state machine. One pure function, [`Treaty::apply`], holds every transition.
+//! Treaties as records hold them: the protocol's own objects, wrapped as statements.
+//!
+//! A treaty has one direction. Two sovereigns do something together when each recognises the other for it; either ends its
+//! own half alone.
+//!
+//! # Invariants
+//!
+//! 1. Whether a treaty covers an act depends on dates and on what lies in the actor's past, never on when somebody asks.
+//! 2. First and last instant are meant to the second. The five minutes of leeway that the protocol gives to clocks are for
+//!    questions over a wire; in records a date is never before that of what it cites.
+//! 3. The treaty that a statement carries is signed twice: inside in the protocol's form, outside as a statement.
+//!
+//! # Source
+//!
+//! DESIGN §5: objects keep their own wire form and are wrapped as statements when they enter a record.
 
-use std::collections::BTreeSet;
+use comity_wire::mesh_json::{Datetime, canonical, parse};
+use comity_wire::{SovereignId, StatementId, Time};
 
-use comity_wire::{SovereignId, Time};
-
+use crate::recognition::{Lifecycle, RecognitionTreaty};
+use crate::schema::{Field as _, SchemaError};
 use crate::{Scope, TreatyError};
 
-/// A treaty between two sovereigns: its terms, which never change, and its state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A treaty, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Treaty {
-    /// Who made the offer.
+    /// Who recognises.
     pub by: SovereignId,
-    /// Who may accept it.
+    /// Whom.
     pub to: SovereignId,
-    /// What it covers.
-    pub scopes: BTreeSet<Scope>,
-    /// First instant covered, inclusive.
-    pub not_before: Time,
-    /// Last instant covered, inclusive; also the last instant at which an acceptance counts.
-    pub not_after: Time,
-    /// Where it stands.
-    pub state: TreatyState,
-}
-
-/// Where a treaty stands. Exhaustive on purpose: adding a state must break every `match`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TreatyState {
-    /// Offered; awaiting the other party.
-    Proposed {
-        /// Date of the offer.
-        at: Time,
-    },
-    /// Both parties are bound.
-    InForce {
-        /// Date of the acceptance.
-        since: Time,
-    },
-    /// Over, for good.
-    Ended {
-        /// What ended it.
-        reason: EndReason,
-        /// When.
-        at: Time,
-        /// Since when it had been in force, if it ever was: acts dated in between stay covered.
-        since: Option<Time>,
-    },
-}
-
-/// What ended a treaty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndReason {
-    /// The invited party said no.
-    Rejected,
-    /// A party left.
-    Withdrawn,
-}
-
-/// Something a sovereign did about a treaty, already signed and verified. Carries its own date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TreatyEvent {
-    /// Who acts.
-    pub by: SovereignId,
-    /// Date of the act.
+    /// The treaty itself.
+    pub object: RecognitionTreaty,
+    /// Date of the statement that carries it.
     pub at: Time,
-    /// What is done.
-    pub act: TreatyAct,
+    /// How it ended before its time, if it did.
+    pub end: Option<TreatyEnd>,
 }
 
-/// The acts a party can take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TreatyAct {
-    /// The invited party accepts.
-    Accept,
-    /// The invited party declines.
-    Reject,
-    /// A party leaves.
-    Withdraw,
+/// The end of a treaty before its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreatyEnd {
+    /// The statement that ended it.
+    pub id: StatementId,
+    /// Its date.
+    pub at: Time,
+    /// Why, for people.
+    pub reason: String,
 }
 
 impl Treaty {
-    /// Folds one event into the treaty.
-    ///
-    /// Pure and total: every `(state, act)` pair is either a transition or a [`TreatyError`]; on
-    /// error the caller still owns the old treaty.
-    pub fn apply(&self, event: &TreatyEvent) -> Result<Self, TreatyError> {
-        use TreatyAct::{Accept, Reject, Withdraw};
-        use TreatyState::{Ended, InForce, Proposed};
-
-        let TreatyEvent { by, at, act } = *event;
-        let state = match (self.state, act) {
-            // An offer is answered by the invited party, in time.
-            (Proposed { at: offered }, Accept) => {
-                entitled(by == self.to, event)?;
-                not_before(offered, at)?;
-                if self.not_after < at {
-                    return Err(TreatyError::Expired { not_after: self.not_after, at });
-                }
-                InForce { since: at }
-            }
-            (Proposed { at: offered }, Reject) => {
-                entitled(by == self.to, event)?;
-                not_before(offered, at)?;
-                Ended { reason: EndReason::Rejected, at, since: None }
-            }
-            // An unanswered offer can be taken back by whoever made it.
-            (Proposed { at: offered }, Withdraw) => {
-                entitled(by == self.by, event)?;
-                not_before(offered, at)?;
-                Ended { reason: EndReason::Withdrawn, at, since: None }
-            }
-            // Either bound party may leave.
-            (InForce { since }, Withdraw) => {
-                entitled(by == self.by || by == self.to, event)?;
-                not_before(since, at)?;
-                Ended { reason: EndReason::Withdrawn, at, since: Some(since) }
-            }
-            // Everything else is refused by name. No `_` arm: a new state lands here first.
-            (InForce { .. } | Ended { .. }, Accept | Reject) | (Ended { .. }, Withdraw) => {
-                return Err(TreatyError::NotInThisState {
-                    state: self.state.name(),
-                    event: act.verb(),
-                });
-            }
-        };
-        Ok(Self { state, ..self.clone() })
-    }
-
-    /// Whether an act within `scope`, dated `at`, is covered (invariant 4: dates only).
+    /// Whether an act within `scope`, dated `at`, is covered. A revocation counts if `past` says that it lies in the past
+    /// of whoever acts.
     ///
     /// # Errors
     ///
-    /// [`TreatyError::OutOfScope`], `NotInForce`, `NotYet`, `Expired` or `Ended`, in this order.
-    pub fn covers(&self, scope: Scope, at: Time) -> Result<(), TreatyError> {
-        if !self.scopes.contains(&scope) {
+    /// [`TreatyError::OutOfScope`], `NotYet`, `Expired` or `Ended`, in this order.
+    pub fn covers(
+        &self,
+        scope: Scope,
+        at: Time,
+        past: &dyn Fn(StatementId) -> bool,
+    ) -> Result<(), TreatyError> {
+        let RecognitionTreaty { valid_from, expires_at, .. } = self.object;
+        if !self.object.scope.allows_roles(&[scope.role()]) {
             return Err(TreatyError::OutOfScope { scope });
         }
-        let (since, ended) = match self.state {
-            TreatyState::InForce { since } => (since, None),
-            TreatyState::Ended { since: Some(since), at, .. } => (since, Some(at)),
-            TreatyState::Proposed { .. } | TreatyState::Ended { since: None, .. } => {
-                return Err(TreatyError::NotInForce { state: self.state.name() });
-            }
-        };
-        let from = since.max(self.not_before);
-        if at < from {
-            return Err(TreatyError::NotYet { from, at });
+        let instant = Datetime::from(at).instant();
+        if instant < valid_from.instant() {
+            return Err(TreatyError::NotYet { from: valid_from, at });
         }
-        if self.not_after < at {
-            return Err(TreatyError::Expired { not_after: self.not_after, at });
+        if expires_at.instant() < instant {
+            return Err(TreatyError::Expired { not_after: expires_at, at });
         }
-        match ended {
-            Some(ended) if ended <= at => Err(TreatyError::Ended { ended, at }),
+        match &self.end {
+            Some(end) if past(end.id) => Err(TreatyError::Ended { ended: end.at, at }),
             Some(_) | None => Ok(()),
         }
     }
-}
 
-impl TreatyState {
-    /// The state's name as messages show it.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Proposed { .. } => "proposed",
-            Self::InForce { .. } => "in force",
-            Self::Ended { .. } => "ended",
-        }
+    /// Whether its last instant is still to come, and nothing has ended it.
+    pub fn is_live(&self, at: Time) -> bool {
+        Datetime::from(at).instant() <= self.object.expires_at.instant() && self.end.is_none()
+    }
+
+    /// What it covers.
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+        let scope = &self.object.scope;
+        Scope::ALL.into_iter().filter(|it| scope.allows_roles(&[it.role()]))
+    }
+
+    /// Where it stands `at` that time, by the protocol's names.
+    pub fn lifecycle(&self, at: Time) -> Lifecycle {
+        let ended = self.end.as_ref().map(|end| Datetime::from(end.at));
+        let reason = self.end.as_ref().map(|end| end.reason.as_str());
+        self.object.lifecycle(ended, reason, at.into())
     }
 }
 
-impl TreatyAct {
-    const fn verb(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-            Self::Withdraw => "withdraw from",
-        }
-    }
+/// The treaty as a statement's body carries it: canonical text, signatures included.
+pub fn treaty_text(treaty: &RecognitionTreaty) -> String {
+    // Canonical bytes are ASCII.
+    String::from_utf8_lossy(&canonical(&treaty.write())).into_owned()
 }
 
-fn entitled(is_entitled: bool, event: &TreatyEvent) -> Result<(), TreatyError> {
-    let TreatyEvent { by, act, .. } = *event;
-    if is_entitled { Ok(()) } else { Err(TreatyError::NotEntitled { by, event: act.verb() }) }
+/// Reads what [`treaty_text`] writes, and nothing else: a treaty has one spelling.
+///
+/// # Errors
+///
+/// [`TreatyError::NotJson`], `Malformed` or `NotCanonical`.
+pub fn read_treaty(text: &str) -> Result<RecognitionTreaty, TreatyError> {
+    let treaty = RecognitionTreaty::read(&parse(text.as_bytes())?)?;
+    if treaty_text(&treaty) == text { Ok(treaty) } else { Err(TreatyError::NotCanonical) }
 }
 
-fn not_before(after: Time, at: Time) -> Result<(), TreatyError> {
-    if at < after { Err(TreatyError::DatedBefore { after, at }) } else { Ok(()) }
+/// Whom a treaty recognises.
+///
+/// # Errors
+///
+/// [`TreatyError::Malformed`] if the subject is not named as records name sovereigns.
+pub fn subject_of(treaty: &RecognitionTreaty) -> Result<SovereignId, TreatyError> {
+    treaty.subject_sovereign_id.parse().map_err(|_| {
+        SchemaError::expected("a sovereign's id").within("subject_sovereign_id").into()
+    })
 }
 
 #[cfg(test)]

@@ -33,6 +33,9 @@ pub enum NodeError {
     /// A root or path does not exist.
     #[error(transparent)]
     Proof(#[from] ProofError),
+    /// A treaty cannot be issued like this.
+    #[error("treaty: {0}")]
+    Treaty(#[from] comity_mesh::attestation::IssueError),
     /// A record does not open with the genesis of its sovereign.
     #[error("the record does not open with its sovereign's genesis")]
     BadGenesis,
@@ -88,6 +91,7 @@ impl NodeError {
             Self::Cosignature(error) => error.code(),
             Self::Vkey(error) => error.code(),
             Self::Proof(error) => error.code(),
+            Self::Treaty(error) => error.code(),
             Self::BadGenesis => "node.bad_genesis",
             Self::Forked { .. } => "node.forked",
             Self::OwnRecord { .. } => "node.own_record",

@@ -76,8 +76,15 @@ pub struct Witnessed {
 /// What a person tells a node to do.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Offer a treaty to a sovereign whose record is followed.
-    OfferTreaty(TreatyPlan),
+    /// Recognise a sovereign whose record is followed.
+    Recognise(TreatyPlan),
+    /// End an own treaty before its time.
+    RevokeTreaty {
+        /// The statement that carries it.
+        treaty: StatementId,
+        /// In words, for the other party.
+        reason: String,
+    },
     /// Take money in from outside: the caller's own books show it.
     Credit(AccountCredited),
     /// Publish a MIP.
@@ -95,12 +102,12 @@ pub enum Command {
     },
 }
 
-/// A treaty to be offered.
+/// A treaty to be issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreatyPlan {
-    /// To whom.
+    /// Whom to recognise.
     pub to: SovereignId,
-    /// For what.
+    /// For what; none listed means for everything.
     pub scopes: Vec<Scope>,
     /// From when.
     pub not_before: Time,
@@ -134,6 +141,7 @@ pub struct Charter {
     pub witnesses_min: u64,
     /// Actors to admit.
     pub actors: Vec<ActorAdmitted>,
-    /// Whether treaties that others offer are accepted without asking a person.
+    /// Whether those who recognise this sovereign are recognised in return, for the same and as long, without asking a
+    /// person.
     pub accepts_treaties: bool,
 }

@@ -2,6 +2,7 @@
 
 mod intake;
 mod stating;
+mod treaty;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,6 +21,8 @@ use crate::job::{JobKey, Outcome};
 use crate::limits::{ACTS_PER_STEP_MAX, ASK_AGAIN_MS, POLL_MS};
 use crate::message::{Addressed, Ask, Message};
 use crate::own::OwnRecord;
+
+pub(crate) use self::treaty::Wanted;
 
 /// One sovereign.
 #[derive(Debug)]

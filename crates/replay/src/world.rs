@@ -59,7 +59,6 @@ pub struct World {
     facts: money::Facts,
     rounds: BTreeMap<(StatementId, u64), Round>,
     trust: BTreeMap<SovereignId, trust::House>,
-    treaty_accepted: BTreeMap<StatementId, StatementId>,
 }
 
 impl World {
@@ -78,7 +77,6 @@ impl World {
             facts: money::Facts::default(),
             rounds: BTreeMap::new(),
             trust: BTreeMap::new(),
-            treaty_accepted: BTreeMap::new(),
         }
     }
 

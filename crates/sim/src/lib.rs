@@ -37,7 +37,7 @@
 //! One or two buyers, one or two operators, a reviewer house, a ledger keeper, and at times a byzantine peer; one or two
 //! orders of tiers R0 to R2, for different machines or the same one, that hold or fail, with one or two attempts, human
 //! gates that approve or reject, operators that open other rows than they committed to, deadlines within the storm,
-//! treaties offered from both sides. A crash drops the node and everything it had not made durable; of an append that
+//! treaties issued from both sides at once. A crash drops the node and everything it had not made durable; of an append that
 //! it interrupts some first entries survive.
 //!
 //! # What is not
@@ -47,7 +47,7 @@
 //! - Byzantine parties to an order, except for the operator above. The byzantine peer holds no treaty: whoever cites a
 //!   record that later turns out to be forked shares its fate until witnesses are asked before citing.
 //! - A byzantine peer that admits somebody else's public key as its own actor: admission proves no possession yet.
-//! - Treaties withdrawn, orders cancelled or disputed: no command of the node does that yet.
+//! - Treaties revoked; orders cancelled or disputed: no command of the node does that yet.
 
 mod cast;
 mod dice;

@@ -17,9 +17,9 @@ pub(crate) fn lines(world: &World, honest: &BTreeSet<SovereignId>) -> Vec<String
     for actor in world.directory().actors().filter(|actor| honest.contains(&actor.sovereign)) {
         lines.push(format!("actor {actor:?}"));
     }
-    for (offer, treaty) in world.directory().treaties() {
+    for (id, treaty) in world.directory().treaties() {
         if honest.contains(&treaty.by) && honest.contains(&treaty.to) {
-            lines.push(format!("treaty {offer} {treaty:?}"));
+            lines.push(format!("treaty {id} {treaty:?}"));
         }
     }
     for (id, order) in world.orders() {

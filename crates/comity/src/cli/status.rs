@@ -7,11 +7,12 @@ use anyhow::Context as _;
 use clap::Args;
 use comity_mesh::{Actor, ActorKind, Treaty};
 use comity_replay::{OrderView, World};
-use comity_wire::{SovereignId, StatementId};
+use comity_wire::{SovereignId, StatementId, Time};
 use serde_json::{Value, json};
 
 use super::Answer;
 use crate::fail::one_line;
+use crate::home::clock;
 use crate::home::layout::Home;
 use crate::home::record::{self, Record, Records};
 use crate::home::replayed::{self, Replayed};
@@ -51,12 +52,14 @@ struct View<'a> {
     id: SovereignId,
     own: &'a Record,
     replayed: &'a Replayed,
+    /// When the question is asked.
+    now: Time,
 }
 
 impl<'a> View<'a> {
     fn of(id: SovereignId, records: &'a Records, replayed: &'a Replayed) -> anyhow::Result<Self> {
         let own = records.get(&id).context("the home's record is there")?;
-        Ok(Self { id, own, replayed })
+        Ok(Self { id, own, replayed, now: clock::now().wall })
     }
 
     const fn world(&self) -> &World {
@@ -70,10 +73,14 @@ impl<'a> View<'a> {
 
     fn treaties(&self) -> impl Iterator<Item = (StatementId, SovereignId, &Treaty)> {
         let treaties = self.world().directory().treaties();
-        treaties.filter_map(|(offer, treaty)| {
+        treaties.filter_map(|(id, treaty)| {
             let other = if treaty.by == self.id { treaty.to } else { treaty.by };
-            (treaty.by == self.id || treaty.to == self.id).then_some((offer, other, treaty))
+            (treaty.by == self.id || treaty.to == self.id).then_some((id, other, treaty))
         })
+    }
+
+    fn state(&self, treaty: &Treaty) -> &'static str {
+        treaty.lifecycle(self.now).state.as_str()
     }
 
     fn orders(&self) -> impl Iterator<Item = (StatementId, &'static str, &OrderView)> {
@@ -138,15 +145,12 @@ impl<'a> View<'a> {
             writeln!(out, "  {name:<16} {:<8} trust {trust}  {}", kind(actor), roles.join(", "))?;
         }
         writeln!(out, "\ntreaties{}", none(self.treaties().next().is_none()))?;
-        for (offer, other, treaty) in self.treaties() {
-            let (name, state) = (self.name(other), treaty.state.name());
-            writeln!(
-                out,
-                "  {name:<16} {state}, until {}: {}",
-                treaty.not_after,
-                scopes(treaty).join(", ")
-            )?;
-            writeln!(out, "    offer {offer}")?;
+        for (id, other, treaty) in self.treaties() {
+            let (name, state) = (self.name(other), self.state(treaty));
+            let verb = if treaty.by == self.id { "recognised" } else { "recognises us" };
+            let (until, scopes) = (treaty.object.expires_at, scopes(treaty).join(", "));
+            writeln!(out, "  {name:<16} {verb}, {state}, until {until}: {scopes}")?;
+            writeln!(out, "    treaty {id}")?;
         }
         writeln!(out, "\norders{}", none(self.orders().next().is_none()))?;
         for (id, part, order) in self.orders() {
@@ -171,10 +175,12 @@ impl<'a> View<'a> {
                 "roles": actor.roles, "trust": self.trust(actor),
             })
         });
-        let treaties = self.treaties().map(|(offer, other, treaty)| {
+        let treaties = self.treaties().map(|(id, other, treaty)| {
+            let object = &treaty.object;
             json!({
-                "not_after": treaty.not_after.to_string(), "not_before": treaty.not_before.to_string(),
-                "offer": offer.to_string(), "scopes": scopes(treaty), "state": treaty.state.name(),
+                "expires_at": object.expires_at.to_string(), "is_ours": treaty.by == self.id,
+                "scopes": scopes(treaty), "state": self.state(treaty), "treaty": id.to_string(),
+                "valid_from": object.valid_from.to_string(),
                 "with": { "id": other.to_string(), "name": self.name(other) },
             })
         });
@@ -222,5 +228,5 @@ const fn kind(actor: &Actor) -> &'static str {
 }
 
 fn scopes(treaty: &Treaty) -> Vec<String> {
-    treaty.scopes.iter().map(|scope| format!("{scope:?}").to_lowercase()).collect()
+    treaty.scopes().map(|scope| format!("{scope:?}").to_lowercase()).collect()
 }

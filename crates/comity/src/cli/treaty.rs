@@ -1,7 +1,12 @@
-//! `comity treaty offer` and `comity treaty accept`: the first, small form of recognition.
+//! `comity treaty recognise`, `accept`, `revoke` and `export`: whom a sovereign works with, stated in its record.
+//!
+//! The treaties are the protocol's own: what `export` writes, `comity mesh verify treaties` checks, as any other
+//! implementation does.
+
+use std::path::PathBuf;
 
 use clap::Args;
-use comity_mesh::{MeshError, Scope, TreatyError, TreatyState};
+use comity_mesh::{MeshError, Scope, TreatyError, treaty_text};
 use comity_node::{Command, TreatyPlan};
 use comity_replay::World;
 use comity_wire::{SovereignId, StatementId, Time};
@@ -16,16 +21,16 @@ use crate::home::{clock, record, replayed};
 /// How long a treaty runs unless --until says otherwise, in seconds: a year.
 const TERM_S: i64 = 365 * 86_400;
 
-/// Offer a treaty to another sovereign
+/// Recognise another sovereign
 #[derive(Args, Clone, Debug)]
-pub struct OfferArgs {
+pub struct RecogniseArgs {
     /// Who speaks.
     #[command(flatten)]
     pub speaker: Speaker,
     /// The other party, by name or id; may be left out if only one record is known
     #[arg(long, value_name = "NAME|ID")]
     pub to: Option<String>,
-    /// What it covers: order, review, escrow, witness; several with commas
+    /// For what: order, review, escrow, witness; several with commas
     #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
     pub scope: Vec<Scope>,
     /// Last instant covered, e.g. 2027-12-31T23:59:59Z; without it a year from now
@@ -33,15 +38,43 @@ pub struct OfferArgs {
     pub until: Option<Time>,
 }
 
-/// Accept a treaty that another sovereign offers
+/// Recognise in return who recognises this sovereign, for the same and as long
 #[derive(Args, Clone, Debug)]
 pub struct AcceptArgs {
     /// Who speaks.
     #[command(flatten)]
     pub speaker: Speaker,
-    /// Accept every open offer, if there are several
+    /// Accept every treaty that is not answered, if there are several
     #[arg(long)]
     pub all: bool,
+}
+
+/// End an own treaty before its time
+#[derive(Args, Clone, Debug)]
+pub struct RevokeArgs {
+    /// Who speaks.
+    #[command(flatten)]
+    pub speaker: Speaker,
+    /// The statement that carries it, as `status` prints it
+    #[arg(value_name = "TREATY", value_parser = statement)]
+    pub treaty: StatementId,
+    /// Why, in words that the other party reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// Write a treaty of a record as the protocol's own object
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// The home
+    #[arg(long, value_name = "DIR")]
+    pub home: PathBuf,
+    /// Homes and exports that hold other parties' records
+    #[arg(long = "peer", value_name = "DIR")]
+    pub peers: Vec<PathBuf>,
+    /// The statement that carries it, as `status` prints it
+    #[arg(value_name = "TREATY", value_parser = statement)]
+    pub treaty: StatementId,
 }
 
 fn scope(text: &str) -> Result<Scope, String> {
@@ -58,37 +91,41 @@ fn time(text: &str) -> Result<Time, String> {
     Time::parse(text).map_err(|_| "a time like 2027-12-31T23:59:59Z".to_owned())
 }
 
-/// Offers the treaty.
+fn statement(text: &str) -> Result<StatementId, String> {
+    text.parse().map_err(|_| "64 hexadecimal digits".to_owned())
+}
+
+/// Issues the treaty.
 ///
 /// # Errors
 ///
 /// The party is not known, the rules refuse, or the home cannot be used.
-pub fn offer(args: &OfferArgs) -> anyhow::Result<Answer> {
+pub fn recognise(args: &RecogniseArgs) -> anyhow::Result<Answer> {
     let mut session = Session::open(&args.speaker.request())?;
     let to = party(session.world(), session.id(), args.to.as_deref())?;
     let not_before = session.now().wall;
     let not_after = args.until.unwrap_or_else(|| not_before.plus(TERM_S));
     let plan = TreatyPlan { to, scopes: args.scope.clone(), not_before, not_after };
-    let offer = session.command(Command::OfferTreaty(plan))?;
+    let treaty = session.command(Command::Recognise(plan))?;
     let name = name(session.world(), to);
     let appended = session.commit()?;
     if args.speaker.json {
         let document = serde_json::json!({
             "appended": appended,
             "not_after": not_after.to_string(),
-            "offer": offer.to_string(),
             "to": to.to_string(),
+            "treaty": treaty.to_string(),
         });
         return Ok(Answer::done(format!("{document:#}\n")));
     }
-    Ok(Answer::done(format!("offered to {name}, until {not_after}\n  offer  {offer}\n")))
+    Ok(Answer::done(format!("{name} is recognised until {not_after}\n  treaty  {treaty}\n")))
 }
 
-/// Accepts what is offered.
+/// Recognises in return.
 ///
 /// # Errors
 ///
-/// Nothing is offered, more is offered than was asked for, or the home cannot be used.
+/// Nobody waits for it, more do than was asked for, or the home cannot be used.
 pub fn accept(args: &AcceptArgs) -> anyhow::Result<Answer> {
     let home = Home::open(&args.speaker.home)?;
     let mut records = record::gather(&args.speaker.peers)?;
@@ -97,52 +134,95 @@ pub fn accept(args: &AcceptArgs) -> anyhow::Result<Answer> {
     for (_, record) in own {
         record::merge(&mut records, record)?;
     }
-    let offers = open_offers(&replayed::replay(&records)?.world, home.id)?;
-    match (offers.len(), args.all) {
-        (0, _) => return Err(CliError::NoOffer.into()),
+    let waiting = unanswered(&replayed::replay(&records)?.world, home.id)?;
+    match (waiting.len(), args.all) {
+        (0, _) => return Err(CliError::NoTreatyToAccept.into()),
         (1, _) | (_, true) => {}
-        (count, false) => return Err(CliError::SeveralOffers { count }.into()),
+        (count, false) => return Err(CliError::SeveralTreaties { count }.into()),
     }
     let session = Session::open(&Request { accepts_treaties: true, ..args.speaker.request() })?;
-    let taken: Vec<(StatementId, String)> = offers
+    let at = session.now().wall;
+    let directory = session.world().directory();
+    let all: &dyn Fn(StatementId) -> bool = &|_| true;
+    let taken: Vec<(StatementId, String)> = waiting
         .iter()
-        .filter(|(offer, _)| {
-            let treaty = session.world().directory().treaty(*offer);
-            treaty.is_ok_and(|treaty| matches!(treaty.state, TreatyState::InForce { .. }))
+        .filter_map(|(scopes, by)| {
+            let scope = scopes.first()?;
+            let own = directory.recognition((home.id, *by), *scope, at, all).ok()?;
+            Some((own, name(session.world(), *by)))
         })
-        .map(|(offer, by)| (*offer, name(session.world(), *by)))
         .collect();
     let appended = session.commit()?;
     if args.speaker.json {
-        let offers: Vec<_> = taken.iter().map(|(offer, _)| offer.to_string()).collect();
-        let document = serde_json::json!({ "accepted": offers, "appended": appended });
+        let treaties: Vec<_> = taken.iter().map(|(treaty, _)| treaty.to_string()).collect();
+        let document = serde_json::json!({ "accepted": treaties, "appended": appended });
         return Ok(Answer::done(format!("{document:#}\n")));
     }
-    let line = |(offer, by): &(StatementId, String)| {
-        format!("treaty with {by} is in force\n  offer  {offer}\n")
+    let line = |(treaty, by): &(StatementId, String)| {
+        format!("{by} is recognised in return\n  treaty  {treaty}\n")
     };
     Ok(Answer::done(taken.iter().map(line).collect()))
 }
 
-/// Offers to `me` that can still be accepted; if there are none but expired ones, that is the refusal.
-fn open_offers(
-    world: &World,
-    me: SovereignId,
-) -> Result<Vec<(StatementId, SovereignId)>, MeshError> {
+/// Revokes an own treaty.
+///
+/// # Errors
+///
+/// The treaty is not known, not one's own, or has ended; or the home cannot be used.
+pub fn revoke(args: &RevokeArgs) -> anyhow::Result<Answer> {
+    let mut session = Session::open(&args.speaker.request())?;
+    let to = session.world().directory().treaty(args.treaty)?.to;
+    let reason = args.reason.clone();
+    let revocation = session.command(Command::RevokeTreaty { treaty: args.treaty, reason })?;
+    let name = name(session.world(), to);
+    let appended = session.commit()?;
+    if args.speaker.json {
+        let document = serde_json::json!({
+            "appended": appended, "revocation": revocation.to_string(), "treaty": args.treaty.to_string(),
+        });
+        return Ok(Answer::done(format!("{document:#}\n")));
+    }
+    let treaty = args.treaty;
+    Ok(Answer::done(format!("{name} is recognised no longer under\n  treaty  {treaty}\n")))
+}
+
+/// Prints a treaty in the protocol's form.
+///
+/// # Errors
+///
+/// The treaty is not known, or a record cannot be read.
+pub fn export(args: &ExportArgs) -> anyhow::Result<Answer> {
+    let home = Home::open(&args.home)?;
+    let mut records = record::gather(&args.peers)?;
+    record::held(&home, &mut records)?;
+    for (_, record) in record::gather(std::slice::from_ref(&home.path))? {
+        record::merge(&mut records, record)?;
+    }
+    let replayed = replayed::replay(&records)?;
+    let treaty = replayed.world.directory().treaty(args.treaty)?;
+    Ok(Answer::done(format!("{}\n", treaty_text(&treaty.object))))
+}
+
+/// Who recognises `me` and waits to be recognised in return, with what for; if all such treaties have expired, that is the
+/// refusal.
+fn unanswered(world: &World, me: SovereignId) -> Result<Vec<(Vec<Scope>, SovereignId)>, MeshError> {
     let at = clock::now().wall;
-    let treaties = world.directory().treaties();
-    let open: Vec<_> = treaties
+    let directory = world.directory();
+    let open: Vec<_> = directory
+        .treaties()
         .filter(|(_, treaty)| {
-            treaty.to == me && matches!(treaty.state, TreatyState::Proposed { .. })
+            treaty.to == me && treaty.end.is_none() && !directory.is_answered(treaty)
         })
         .collect();
     let (live, expired): (Vec<_>, Vec<_>) =
-        open.into_iter().partition(|(_, treaty)| at <= treaty.not_after);
+        open.into_iter().partition(|(_, treaty)| treaty.is_live(at));
     match expired.first() {
         Some((_, treaty)) if live.is_empty() => {
-            Err(TreatyError::Expired { not_after: treaty.not_after, at }.into())
+            Err(TreatyError::Expired { not_after: treaty.object.expires_at, at }.into())
         }
-        _ => Ok(live.into_iter().map(|(offer, treaty)| (offer, treaty.by)).collect()),
+        _ => {
+            Ok(live.into_iter().map(|(_, treaty)| (treaty.scopes().collect(), treaty.by)).collect())
+        }
     }
 }
 

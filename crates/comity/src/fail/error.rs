@@ -183,12 +183,12 @@ pub enum CliError {
         /// Tier in the order.
         given: &'static str,
     },
-    /// Nothing is offered.
-    #[error("no open treaty offer to this sovereign")]
-    NoOffer,
-    /// More is offered than one answer covers.
-    #[error("{count} open treaty offers to this sovereign")]
-    SeveralOffers {
+    /// Nobody waits to be recognised in return.
+    #[error("no sovereign waits to be recognised in return")]
+    NoTreatyToAccept,
+    /// More wait than one answer covers.
+    #[error("{count} treaties wait to be answered")]
+    SeveralTreaties {
         /// How many.
         count: usize,
     },
@@ -305,8 +305,8 @@ impl CliError {
             Self::UnknownMip { .. } => "comity.unknown_mip",
             Self::UnmappedClass { .. } => "comity.unmapped_class",
             Self::TierTooWeak { .. } => "comity.tier_too_weak",
-            Self::NoOffer => "comity.no_offer",
-            Self::SeveralOffers { .. } => "comity.several_offers",
+            Self::NoTreatyToAccept => "comity.no_treaty_to_accept",
+            Self::SeveralTreaties { .. } => "comity.several_treaties",
             Self::PartyUnclear { .. } => "comity.party_unclear",
             Self::MissionUnclear { .. } => "comity.mission_unclear",
             Self::UnknownVectors => "comity.unknown_vectors",
@@ -334,8 +334,8 @@ impl CliError {
             | Self::UnknownMip { .. }
             | Self::UnmappedClass { .. }
             | Self::TierTooWeak { .. }
-            | Self::NoOffer
-            | Self::SeveralOffers { .. } => Exit::Refused,
+            | Self::NoTreatyToAccept
+            | Self::SeveralTreaties { .. } => Exit::Refused,
             Self::NotAHome { .. }
             | Self::NoPassphrase
             | Self::PassphrasesDiffer

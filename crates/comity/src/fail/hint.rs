@@ -107,21 +107,23 @@ fn rules(code: &str) -> Option<&'static str> {
             "the record's folder must hold the parameters.json that its genesis names"
         }
         "mesh.unknown_sovereign" => "give that sovereign's record with --peer DIR",
-        "mesh.no_treaty" | "mesh.treaty_not_in_force" => {
-            "offer one with `comity treaty offer`; it binds when the other side has accepted it"
+        "mesh.no_treaty" => {
+            "both sides must recognise each other: `comity treaty recognise`, then `comity treaty accept` there"
         }
         "mesh.treaty_expired" | "mesh.treaty_ended" => {
-            "offer a new treaty with `comity treaty offer`"
+            "issue a new treaty with `comity treaty recognise`"
         }
+        "mesh.unknown_treaty" => "`comity status` lists the treaties with their ids",
+        "mesh.treaty_not_entitled" => "a sovereign revokes its own treaties only",
         "mesh.treaty_not_yet" => "wait until the treaty has begun",
         "mesh.treaty_out_of_scope" => {
-            "orders need a treaty with scope order, escrow one with escrow"
+            "orders need treaties with scope order, escrow those with escrow, in both directions"
         }
         "comity.unknown_mip" => "publish it with `comity mip publish`, or give --peer of who does",
         "comity.unmapped_class" => "`comity status` lists the mission classes of a home",
         "comity.tier_too_weak" => "a stricter tier than the class demands is always allowed",
-        "comity.no_offer" => "give the record of who offers with --peer DIR",
-        "comity.several_offers" => "accept all of them with --all",
+        "comity.no_treaty_to_accept" => "give the record of who recognises you with --peer DIR",
+        "comity.several_treaties" => "accept all of them with --all",
         _ => return None,
     })
 }

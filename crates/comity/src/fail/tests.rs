@@ -33,7 +33,7 @@ fn an_error_without_a_name_is_a_failure() {
 
 #[test]
 fn a_cause_that_is_quoted_already_is_not_repeated() {
-    let inner = CliError::NoOffer;
+    let inner = CliError::NoTreatyToAccept;
     let fail = fail(Err::<(), _>(inner.clone()).context(format!("answer: {inner}")));
     assert_eq!(fail.chain().len(), 1);
 }

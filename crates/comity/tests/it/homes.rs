@@ -104,19 +104,19 @@ fn a_hybrid_sovereign_signs_twice_and_is_read_without_a_passphrase() {
 }
 
 #[test]
-fn treaties_come_into_force_when_the_other_side_accepts() {
+fn each_side_states_its_own_treaty() {
     let place = Place::agreed();
     let status = place.run(&["status", "--home", "buyer", "--json"]).document();
     let treaties = status["treaties"].as_array().unwrap();
-    assert_eq!(treaties.len(), 2);
-    assert!(treaties.iter().all(|treaty| treaty["state"] == "in force"), "{status}");
+    assert_eq!(treaties.len(), 4);
+    assert!(treaties.iter().all(|treaty| treaty["state"] == "active"), "{status}");
     let before = place.homes();
-    place.speak("operator", &["treaty", "accept"]).refused(1, "comity.no_offer");
-    let nobody = ["treaty", "offer", "--to", "nobody", "--scope", "order"];
+    place.speak("operator", &["treaty", "accept"]).refused(1, "comity.no_treaty_to_accept");
+    let nobody = ["treaty", "recognise", "--to", "nobody", "--scope", "order"];
     place.speak("buyer", &nobody).refused(2, "comity.party_unclear");
     let past = [
         "treaty",
-        "offer",
+        "recognise",
         "--to",
         "operator",
         "--scope",
@@ -124,21 +124,68 @@ fn treaties_come_into_force_when_the_other_side_accepts() {
         "--until",
         "2020-01-01T00:00:00Z",
     ];
-    place.speak("buyer", &past).refused(1, "mesh.bad_term");
+    place.speak("buyer", &past).refused(1, "mesh.schema");
     assert_eq!(place.homes(), before);
 }
 
 #[test]
-fn several_open_offers_are_accepted_only_when_all_are_meant() {
+fn several_treaties_are_accepted_only_when_all_are_meant() {
     let place = Place::founded();
     for from in ["buyer", "ledger"] {
-        let offer = ["treaty", "offer", "--peer", "operator", "--scope", "witness"];
+        let offer = ["treaty", "recognise", "--peer", "operator", "--scope", "witness"];
         place.speak(from, &offer).good();
     }
     let accept = ["treaty", "accept", "--peer", "buyer", "--peer", "ledger"];
-    place.speak("operator", &accept).refused(1, "comity.several_offers");
+    place.speak("operator", &accept).refused(1, "comity.several_treaties");
     let said = place.speak("operator", &[&accept[..], &["--all"]].concat()).good();
-    assert_eq!(said.matches("is in force").count(), 2, "{said}");
+    assert_eq!(said.matches("is recognised in return").count(), 2, "{said}");
+}
+
+#[test]
+fn who_revokes_is_not_bound_any_more_and_only_the_issuer_revokes() {
+    let place = Place::agreed();
+    let status = place.run(&["status", "--home", "operator", "--json"]).document();
+    let treaties = status["treaties"].as_array().unwrap().clone();
+    let id = |is_ours: bool| {
+        let held = treaties.iter().find(|treaty| treaty["is_ours"] == is_ours).unwrap();
+        held["treaty"].as_str().unwrap().to_owned()
+    };
+    let (ours, theirs) = (id(true), id(false));
+    let before = place.homes();
+    let leave_for = |treaty: &str, reason| {
+        place.speak("operator", &["treaty", "revoke", treaty, "--reason", reason])
+    };
+    let leave = |treaty: &str| leave_for(treaty, "we move out");
+    leave(&theirs).refused(1, "mesh.treaty_not_entitled");
+    leave(&"77".repeat(32)).refused(1, "mesh.unknown_treaty");
+    assert_eq!(leave("x").status, 2);
+    assert_eq!(place.homes(), before);
+    leave(&ours).good();
+    leave_for(&ours, "and again").refused(1, "mesh.treaty_ended");
+    let status = place.run(&["status", "--home", "operator", "--json"]).document();
+    let state = status["treaties"].as_array().unwrap().iter().find(|it| it["treaty"] == *ours);
+    assert_eq!(state.unwrap()["state"], "revoked");
+    // Nothing answers the buyer's treaty again by itself, and the buyer, told of it, cannot order.
+    place.speak("operator", &["treaty", "accept"]).refused(1, "comity.no_treaty_to_accept");
+    place.write("order.json", &place.terms().to_string());
+    place.place("order.json", "pass").refused(1, "mesh.treaty_ended");
+}
+
+#[test]
+fn a_treaty_of_a_record_is_one_of_the_protocol() {
+    let place = Place::agreed();
+    let status = place.run(&["status", "--home", "buyer", "--json"]).document();
+    let id = status["treaties"][0]["treaty"].as_str().unwrap().to_owned();
+    let text = place.run(&["treaty", "export", "--home", "buyer", &id]).good();
+    let treaty: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let key = treaty["issued_by"].as_str().unwrap();
+    place.write("treaty.json", &text);
+    place.write("other.json", &text.replace("role:service:", "role:operator:"));
+    let verify = |file| place.run(&["mesh", "verify", "treaties", file, "--public-key", key]);
+    assert_eq!(verify("treaty.json").document()["valid"], true);
+    let other = verify("other.json");
+    assert_eq!(other.status, 1);
+    assert!(other.stdout.contains("invalid_signature"), "{}", other.stdout);
 }
 
 #[test]
@@ -179,11 +226,14 @@ fn a_home_that_was_rolled_back_does_not_speak_again() {
     let place = Place::founded();
     place.copy("buyer", "backup");
     place.speak("buyer", &["mip", "publish"]).good();
-    let offer = ["treaty", "offer", "--to", "operator", "--peer", "operator", "--peer", "buyer"];
+    let offer =
+        ["treaty", "recognise", "--to", "operator", "--peer", "operator", "--peer", "buyer"];
     let offer = [&offer[..], &["--scope", "order"]].concat();
     place.speak("backup", &offer).refused(1, "comity.record_short");
     // Without being told, it makes a second history, which whoever reads both refuses.
-    place.speak("backup", &["treaty", "offer", "--peer", "operator", "--scope", "order"]).good();
+    place
+        .speak("backup", &["treaty", "recognise", "--peer", "operator", "--scope", "order"])
+        .good();
     let accept = ["treaty", "accept", "--peer", "buyer", "--peer", "backup"];
     place.speak("operator", &accept).refused(1, "comity.forked");
 }

@@ -135,7 +135,7 @@ fn agreed_for(seconds: u32) -> Option<Place> {
     let until = Command::new("date").args(until).output().unwrap();
     let until = String::from_utf8(until.stdout).unwrap();
     for (to, scope) in [("operator", "order"), ("ledger", "escrow")] {
-        let offer = ["treaty", "offer", "--to", to, "--peer", to, "--scope", scope];
+        let offer = ["treaty", "recognise", "--to", to, "--peer", to, "--scope", scope];
         let offered = place.speak("buyer", &[&offer[..], &["--until", until.trim()]].concat());
         if offered.status != 0
             || place.speak(to, &["treaty", "accept", "--peer", "buyer"]).status != 0
@@ -166,7 +166,7 @@ fn a_record_that_rests_on_a_missing_one_is_named() {
     // The operator's record cites the buyer's; here it comes without what the operator holds of others.
     place.copy("operator", "bare");
     std::fs::remove_dir_all(place.path("bare").join("peers")).unwrap();
-    let offer = ["treaty", "offer", "--to", "operator", "--peer", "bare", "--scope", "review"];
+    let offer = ["treaty", "recognise", "--to", "operator", "--peer", "bare", "--scope", "review"];
     let ran = place.speak("reviewers", &offer);
     ran.refused(1, "comity.record_waits");
     assert!(ran.stderr.contains("--peer"), "{}", ran.stderr);

@@ -77,7 +77,10 @@ impl Place {
         let place = Self::founded();
         for (to, scope) in [("operator", "order,witness"), ("ledger", "escrow")] {
             place
-                .speak("buyer", &["treaty", "offer", "--to", to, "--peer", to, "--scope", scope])
+                .speak(
+                    "buyer",
+                    &["treaty", "recognise", "--to", to, "--peer", to, "--scope", scope],
+                )
                 .good();
             place.speak(to, &["treaty", "accept", "--peer", "buyer"]).good();
         }

@@ -1,108 +1,111 @@
-use comity_wire::{Digest, SovereignId, Time};
-use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use std::collections::BTreeMap;
 
-use super::{EndReason, Treaty, TreatyAct, TreatyEvent, TreatyState};
+use comity_sign::SigningKey;
+use comity_wire::mesh_json::Datetime;
+use comity_wire::{Digest, SovereignId, StatementId, Time};
+use proptest::prelude::{prop_assert_eq, proptest};
+
+use super::{Treaty, TreatyEnd, read_treaty, treaty_text};
+use crate::attestation::Status;
+use crate::keys::MeshKey;
+use crate::recognition::{LifecycleState, RecognitionTreaty, RecognitionTreatyScope};
 use crate::{Scope, TreatyError};
 
 fn who(byte: u8) -> SovereignId {
     SovereignId::from_digest(Digest::from_bytes([byte; 32]))
 }
 
+fn id(byte: u8) -> StatementId {
+    StatementId::from_digest(Digest::from_bytes([byte; 32]))
+}
+
 fn at(seconds: i64) -> Time {
     Time::from_unix(seconds)
 }
 
-fn offer() -> Treaty {
-    Treaty {
-        by: who(1),
-        to: who(2),
-        scopes: [Scope::Order].into(),
-        not_before: at(50),
-        not_after: at(100),
-        state: TreatyState::Proposed { at: at(10) },
+fn object(roles: &[&str]) -> RecognitionTreaty {
+    let key = SigningKey::from_seed([1; 32]);
+    let draft = RecognitionTreaty {
+        treaty_id: "t".into(),
+        issuer_sovereign_id: who(1).to_string(),
+        subject_sovereign_id: who(2).to_string(),
+        subject_public_keys: vec![MeshKey::from(key.public()).to_string()],
+        scope: RecognitionTreatyScope {
+            allowed_roles: roles.iter().map(ToString::to_string).collect(),
+            ..RecognitionTreatyScope::default()
+        },
+        status: Status::Active,
+        issued_at: at(5_000).into(),
+        valid_from: at(10_000).into(),
+        expires_at: at(20_000).into(),
+        issued_by: "authority".into(),
+        metadata: BTreeMap::new(),
+        signatures: Vec::new(),
+    };
+    draft.issue(&key).unwrap()
+}
+
+fn treaty(end: Option<TreatyEnd>) -> Treaty {
+    Treaty { by: who(1), to: who(2), object: object(&[Scope::Order.role()]), at: at(5_000), end }
+}
+
+#[test]
+fn the_window_is_meant_to_the_second() {
+    let all = |_| true;
+    let held = treaty(None);
+    for (seconds, is_covered) in [(9_999, false), (10_000, true), (20_000, true), (20_001, false)] {
+        assert_eq!(held.covers(Scope::Order, at(seconds), &all).is_ok(), is_covered, "{seconds}");
+    }
+    let early = held.covers(Scope::Order, at(0), &all).unwrap_err();
+    assert_eq!(early, TreatyError::NotYet { from: Datetime::from(at(10_000)), at: at(0) });
+    let late = held.covers(Scope::Order, at(30_000), &all).unwrap_err();
+    assert_eq!(late.code(), "mesh.treaty_expired");
+    let other = held.covers(Scope::Escrow, at(15_000), &all).unwrap_err();
+    assert_eq!(other, TreatyError::OutOfScope { scope: Scope::Escrow });
+}
+
+#[test]
+fn a_treaty_without_roles_covers_everything_and_one_about_others_nothing() {
+    let open = Treaty { object: object(&[]), ..treaty(None) };
+    assert_eq!(open.scopes().collect::<Vec<_>>(), Scope::ALL);
+    let foreign = Treaty { object: object(&["role:client"]), ..treaty(None) };
+    assert_eq!(foreign.scopes().count(), 0);
+}
+
+#[test]
+fn treaties_have_one_spelling() {
+    let text = treaty_text(&object(&[]));
+    assert_eq!(treaty_text(&read_treaty(&text).unwrap()), text);
+    let cases = [
+        (text.replace(",\"", ", \""), "mesh.treaty_not_canonical"),
+        (text.replace("\"t\"", "\"t\",\"extra\":1"), "mesh.treaty_not_canonical"),
+        (text.replace("active", "lively"), "mesh.treaty_malformed"),
+        (text.replace('{', "("), "mesh.treaty_not_json"),
+    ];
+    for (wrong, code) in cases {
+        assert_eq!(read_treaty(&wrong).unwrap_err().code(), code, "{wrong}");
     }
 }
 
-fn event(by: u8, seconds: i64, act: TreatyAct) -> TreatyEvent {
-    TreatyEvent { by: who(by), at: at(seconds), act }
-}
-
 #[test]
-fn acceptance_on_the_last_second_counts_and_one_later_does_not() {
-    let treaty = offer().apply(&event(2, 100, TreatyAct::Accept)).unwrap();
-    assert_eq!(treaty.state, TreatyState::InForce { since: at(100) });
-    let refusal = offer().apply(&event(2, 101, TreatyAct::Accept)).unwrap_err();
-    assert_eq!(refusal, TreatyError::Expired { not_after: at(100), at: at(101) });
-    assert_eq!(refusal.code(), "mesh.treaty_expired");
-}
-
-#[test]
-fn the_offerer_cannot_accept_its_own_offer_but_can_take_it_back() {
-    let refusal = offer().apply(&event(1, 20, TreatyAct::Accept)).unwrap_err();
-    assert_eq!(refusal, TreatyError::NotEntitled { by: who(1), event: "accept" });
-    let taken_back = offer().apply(&event(1, 20, TreatyAct::Withdraw)).unwrap();
-    let ended = TreatyState::Ended { reason: EndReason::Withdrawn, at: at(20), since: None };
-    assert_eq!(taken_back.state, ended);
-}
-
-#[test]
-fn an_answer_dated_before_the_offer_is_refused() {
-    let refusal = offer().apply(&event(2, 9, TreatyAct::Accept)).unwrap_err();
-    assert_eq!(refusal, TreatyError::DatedBefore { after: at(10), at: at(9) });
-}
-
-#[test]
-fn what_is_covered_depends_on_dates_only() {
-    let treaty = offer().apply(&event(2, 60, TreatyAct::Accept)).unwrap();
-    let left = treaty.apply(&event(2, 90, TreatyAct::Withdraw)).unwrap();
-    for held in [&treaty, &left] {
-        assert_eq!(
-            held.covers(Scope::Order, at(59)),
-            Err(TreatyError::NotYet { from: at(60), at: at(59) })
-        );
-        assert_eq!(held.covers(Scope::Order, at(89)), Ok(()));
-        assert_eq!(
-            held.covers(Scope::Review, at(70)),
-            Err(TreatyError::OutOfScope { scope: Scope::Review })
-        );
-        assert_eq!(
-            held.covers(Scope::Order, at(101)),
-            Err(TreatyError::Expired { not_after: at(100), at: at(101) })
-        );
-    }
-    assert_eq!(treaty.covers(Scope::Order, at(100)), Ok(()));
-    assert_eq!(
-        left.covers(Scope::Order, at(90)),
-        Err(TreatyError::Ended { ended: at(90), at: at(90) })
-    );
-    assert_eq!(
-        offer().covers(Scope::Order, at(70)),
-        Err(TreatyError::NotInForce { state: "proposed" })
-    );
-}
-
-fn any_event() -> impl Strategy<Value = TreatyEvent> {
-    let act =
-        prop_oneof![Just(TreatyAct::Accept), Just(TreatyAct::Reject), Just(TreatyAct::Withdraw)];
-    (1..4_u8, 0..200_i64, act).prop_map(|(by, seconds, act)| event(by, seconds, act))
+fn the_lifecycle_is_the_protocols() {
+    let end = TreatyEnd { id: id(9), at: at(12_000), reason: "moved".into() };
+    assert_eq!(treaty(None).lifecycle(at(21_000)).state, LifecycleState::Expired);
+    assert_eq!(treaty(Some(end)).lifecycle(at(13_000)).state, LifecycleState::Revoked);
 }
 
 proptest! {
-    /// Invariant 3: once ended, always ended; a stranger never moves a treaty.
+    /// A revocation counts for who has it in the past, and for nobody else.
     #[test]
-    fn ended_is_absorbing_and_strangers_move_nothing(
-        history in proptest::collection::vec(any_event(), 0..16),
-    ) {
-        let mut treaty = offer();
-        for event in &history {
-            let next = treaty.apply(event);
-            if matches!(treaty.state, TreatyState::Ended { .. }) || event.by == who(3) {
-                prop_assert!(next.is_err());
-            }
-            if let Ok(next) = next {
-                prop_assert_eq!(&next.scopes, &treaty.scopes);
-                treaty = next;
-            }
+    fn a_revocation_counts_for_whoever_knows_it(seconds in 0_i64..30_000, knows: bool) {
+        let end = TreatyEnd { id: id(9), at: at(12_000), reason: "moved".into() };
+        let past = |statement| knows && statement == id(9);
+        let without = treaty(None).covers(Scope::Order, at(seconds), &past);
+        let with = treaty(Some(end)).covers(Scope::Order, at(seconds), &past);
+        if without.is_ok() && knows {
+            prop_assert_eq!(with, Err(TreatyError::Ended { ended: at(12_000), at: at(seconds) }));
+        } else {
+            prop_assert_eq!(with, without);
         }
     }
 }

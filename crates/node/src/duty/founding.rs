@@ -1,13 +1,13 @@
 //! Founding, admitting actors, answering treaties.
 
-use comity_mesh::{Genesis, MeshFact, Scope, TreatyAccepted, TreatyState};
+use comity_mesh::{Genesis, MeshFact, Scope};
 use comity_mycel::facts::Order;
 use comity_wire::{SovereignId, StatementId, sha256};
 
 use super::{Acts, Draft, Speaker, state};
 use crate::error::NodeError;
 use crate::io::Now;
-use crate::node::Node;
+use crate::node::{Node, Wanted};
 
 impl Node {
     pub(super) fn founding(&self, acts: &mut Acts) {
@@ -35,16 +35,26 @@ impl Node {
         }
     }
 
+    /// Recognises in return whoever recognises this sovereign, unless that has been done, or done and revoked.
     pub(super) fn treaties(&self, me: SovereignId, now: Now, acts: &mut Acts) {
         if !self.charter.accepts_treaties {
             return;
         }
-        for (offer, treaty) in self.world.directory().treaties() {
-            let is_open = matches!(treaty.state, TreatyState::Proposed { .. });
-            if treaty.to == me && is_open && now.wall <= treaty.not_after {
-                let accepted = MeshFact::from(TreatyAccepted { offer });
-                let draft = Draft::mesh(&accepted, ("treaty", offer.digest()));
-                state(acts, draft.map(|draft| draft.citing([offer])));
+        let directory = self.world.directory();
+        for (id, theirs) in directory.treaties() {
+            let expires_at = theirs.object.expires_at;
+            if theirs.to == me && theirs.is_live(now.wall) && !directory.is_answered(theirs) {
+                let genesis = StatementId::from_digest(theirs.by.digest());
+                let wanted = Wanted {
+                    to: theirs.by,
+                    roles: theirs.object.scope.allowed_roles.clone(),
+                    window: (theirs.object.valid_from, expires_at),
+                    about: id.digest(),
+                };
+                if let Ok(issued) = self.treaty(me, now, wanted) {
+                    let draft = Draft::mesh(&issued, ("treaty", id.digest()));
+                    state(acts, draft.map(|draft| draft.citing([genesis, id])));
+                }
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Making statements: date, citations, signature, world, record.
 
-use comity_mesh::{MeshFact, TreatyOffered};
+use comity_mesh::{MeshFact, TreatyRevoked};
 use comity_mission::MissionFact;
 use comity_mission::facts::GateDecided;
 use comity_mycel::MycelFact;
 use comity_replay::Refusal;
 use comity_sign::{Claim, IssuerSecret, Signed};
-use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time};
+use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time, sha256_concat};
 
-use super::Node;
+use super::{Node, Wanted};
 use crate::duty::{Draft, Speaker};
 use crate::error::NodeError;
 use crate::io::{Command, Now};
@@ -120,16 +120,21 @@ impl Node {
         let me = self.me.ok_or(NodeError::NotFounded)?;
         let digest = me.digest();
         Ok(match command {
-            Command::OfferTreaty(plan) => {
+            Command::Recognise(plan) => {
                 let to = plan.to;
-                let offered = TreatyOffered {
-                    to,
-                    scopes: plan.scopes,
-                    not_before: plan.not_before,
-                    not_after: plan.not_after,
-                };
                 let genesis = StatementId::from_digest(to.digest());
-                Draft::mesh(&MeshFact::from(offered), ("sovereign", to.digest()))?.citing([genesis])
+                let wanted = Wanted {
+                    to,
+                    roles: plan.scopes.iter().map(|scope| scope.role().to_owned()).collect(),
+                    window: (plan.not_before.into(), plan.not_after.into()),
+                    about: sha256_concat(&[to.digest().as_bytes(), &self.own.size().to_be_bytes()]),
+                };
+                let issued = self.treaty(me, now, wanted)?;
+                Draft::mesh(&issued, ("sovereign", to.digest()))?.citing([genesis])
+            }
+            Command::RevokeTreaty { treaty, reason } => {
+                let revoked = MeshFact::from(TreatyRevoked { treaty, reason });
+                Draft::mesh(&revoked, ("treaty", treaty.digest()))?
             }
             Command::Credit(body) => {
                 let subject = ("account", body.account.digest());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_commitment::{Chain, EpochRecords};
-use comity_mesh::MeshFact;
+use comity_mesh::{MeshError, MeshFact, Scope, read_treaty, subject_of};
 use comity_sign::{IssuerKey, Signed};
 use comity_tlog::{Frontier, leaf_hash};
 use comity_wire::{SovereignId, Statement, StatementId, Time};
@@ -195,14 +195,17 @@ impl World {
                         .map_err(|_| Refusal::Disagrees { what: "actor key" })?,
                 )
             }
-            MeshFact::TreatyOffered(offer) => {
+            MeshFact::TreatyIssued(issued) => {
                 step.authority_only()?;
-                self.require_sovereign(step, offer.to)?;
+                let treaty = read_treaty(&issued.treaty).map_err(MeshError::from)?;
+                self.require_sovereign(step, subject_of(&treaty).map_err(MeshError::from)?)?;
                 None
             }
-            MeshFact::TreatyAccepted(answer) => self.check_answer(step, answer.offer)?,
-            MeshFact::TreatyRejected(answer) => self.check_answer(step, answer.offer)?,
-            MeshFact::TreatyWithdrawn(answer) => self.check_answer(step, answer.offer)?,
+            MeshFact::TreatyRevoked(revoked) => {
+                step.authority_only()?;
+                self.require_seen(step, revoked.treaty)?;
+                None
+            }
         };
         let stamp = comity_mesh::Stamp {
             issuer: statement.issuer,
@@ -220,24 +223,9 @@ impl World {
                 self.admitted.insert(admitted.key.clone(), step.place);
                 self.admit_to_trust(step, admitted);
             }
-            MeshFact::TreatyAccepted(answer) => {
-                self.treaty_accepted.insert(answer.offer, step.id());
-            }
-            MeshFact::TreatyOffered(_)
-            | MeshFact::TreatyRejected(_)
-            | MeshFact::TreatyWithdrawn(_) => {}
+            MeshFact::TreatyIssued(_) | MeshFact::TreatyRevoked(_) => {}
         }
         Ok(())
-    }
-
-    fn check_answer(
-        &self,
-        step: &Step<'_>,
-        offer: StatementId,
-    ) -> Result<Option<IssuerKey>, Refusal> {
-        step.authority_only()?;
-        self.require_seen(step, offer)?;
-        Ok(None)
     }
 
     /// How many statements of `other` lie in the past of `record`.
@@ -266,40 +254,40 @@ impl World {
         unseen
     }
 
-    /// The statement by which a treaty that covers this became binding; whoever acts under it cites it.
+    /// The statement by which `other` recognises `me` for this; whoever acts under it cites it. All that has been read
+    /// counts, so this can refuse what the rules still allow: that `other` has revoked, and `me` has not cited it yet.
+    ///
+    /// # Errors
+    ///
+    /// Why one of the two does not recognise the other for this.
     pub fn treaty_in_force(
         &self,
-        a: SovereignId,
-        b: SovereignId,
-        scope: comity_mesh::Scope,
+        me: SovereignId,
+        other: SovereignId,
+        scope: Scope,
         at: Time,
     ) -> Result<StatementId, Refusal> {
-        let offer = self.directory.treaty_between(a, b, scope, at)?;
-        Ok(self.treaty_accepted.get(&offer).copied().unwrap_or(offer))
+        let all = |_| true;
+        self.directory.recognition((me, other), scope, at, &all)?;
+        Ok(self.directory.recognition((other, me), scope, at, &all)?)
     }
 
-    /// Refuses unless a treaty between the speaker and `other` covers `scope`, and the speaker's record has seen that it
-    /// came into force. Any such treaty will do: which others there are depends on how far other records have been read.
+    /// Refuses unless the speaker and `other` recognise each other for `scope`, as far as lies in the speaker's past: which
+    /// other treaties and revocations there are depends on how far other records have been read.
     pub(super) fn require_treaty(
         &self,
         step: &Step<'_>,
         other: SovereignId,
-        scope: comity_mesh::Scope,
+        scope: Scope,
     ) -> Result<(), Refusal> {
         let (me, at) = (step.record, step.statement().at);
-        let between = |treaty: &comity_mesh::Treaty| {
-            (treaty.by, treaty.to) == (me, other) || (treaty.by, treaty.to) == (other, me)
-        };
-        let seen = self.directory.treaties().any(|(offer, treaty)| {
-            let accepted = self.treaty_accepted.get(&offer);
-            between(treaty)
-                && treaty.covers(scope, at).is_ok()
-                && accepted.is_some_and(|accepted| self.require_seen(step, *accepted).is_ok())
-        });
-        if seen {
+        let past = |id| self.require_seen(step, id).is_ok();
+        self.directory.recognition((me, other), scope, at, &past)?;
+        if self.directory.recognition((other, me), scope, at, &past).is_ok() {
             return Ok(());
         }
-        let needed = self.treaty_in_force(me, other, scope, at)?;
+        // The refusal names what is known by now, which tells more.
+        let needed = self.directory.recognition((other, me), scope, at, &|_| true)?;
         Err(Refusal::NotCited { needed })
     }
 }

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comity_commitment::{BeaconCommitted, BeaconRevealed, CommitmentFact, beacon};
 use comity_constitution::{DomainType, Parameters, RiskTier};
+use comity_mesh::attestation::Status;
+use comity_mesh::keys::MeshKey;
+use comity_mesh::recognition::{RecognitionTreaty, RecognitionTreatyScope};
 use comity_mesh::{
-    ActorAdmitted, ActorKind, Genesis, MeshFact, Role, Scope, TreatyAccepted, TreatyOffered,
+    ActorAdmitted, ActorKind, Genesis, MeshFact, Role, Scope, TreatyIssued, treaty_text,
 };
 use comity_mission::MissionFact;
 use comity_mission::facts as mission;
@@ -22,6 +25,7 @@ use comity_replay::{World, claim_nullifier};
 use comity_sign::{IssuerSecret, MlDsaSigningKey, Signed, SigningKey};
 use comity_tlog::{Checkpoint, Cosignature, Frontier, SignedCheckpoint, Vkey, leaf_hash};
 use comity_trust::TrustFact;
+use comity_wire::mesh_json::Datetime;
 use comity_wire::private::RawValue;
 use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
 
@@ -248,17 +252,37 @@ impl Scene {
         self.mesh(who, admitted, &[]);
     }
 
+    /// Both recognise each other.
     fn treaty(&mut self, a: Who, b: Who, scopes: &[Scope]) {
-        let to = self.id(b);
-        let genesis = StatementId::from_digest(to.digest());
-        let offered = TreatyOffered {
-            to,
-            scopes: scopes.to_vec(),
-            not_before: Time::from_unix(self.now - 10),
-            not_after: Time::from_unix(self.now + 1_000_000),
+        self.recognise(a, b, scopes);
+        self.recognise(b, a, scopes);
+    }
+
+    fn recognise(&mut self, by: Who, to: Who, scopes: &[Scope]) -> StatementId {
+        let (issuer, subject) = (self.id(by), self.id(to));
+        let genesis = StatementId::from_digest(subject.digest());
+        let at = |seconds| Datetime::from(Time::from_unix(seconds));
+        let draft = RecognitionTreaty {
+            treaty_id: format!("{} recognises {}", by.name(), to.name()),
+            issuer_sovereign_id: issuer.to_string(),
+            subject_sovereign_id: subject.to_string(),
+            subject_public_keys: vec![
+                MeshKey::from(key(&format!("{} authority", to.name())).public()).to_string(),
+            ],
+            scope: RecognitionTreatyScope {
+                allowed_roles: scopes.iter().map(|scope| scope.role().to_owned()).collect(),
+                ..RecognitionTreatyScope::default()
+            },
+            status: Status::Active,
+            issued_at: at(self.now - 10),
+            valid_from: at(self.now - 10),
+            expires_at: at(self.now + 1_000_000),
+            issued_by: format!("{} authority", by.name()),
+            metadata: BTreeMap::new(),
+            signatures: Vec::new(),
         };
-        let offer = self.mesh(a, offered, &[genesis]);
-        self.mesh(b, TreatyAccepted { offer }, &[offer]);
+        let treaty = draft.issue(&key(&format!("{} authority", by.name()))).unwrap();
+        self.mesh(by, TreatyIssued { treaty: treaty_text(&treaty) }, &[genesis])
     }
 
     fn treaties_of(&self, who: Who, others: &[(Who, Scope)]) -> Vec<StatementId> {

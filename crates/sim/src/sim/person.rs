@@ -96,14 +96,13 @@ impl Sim {
                 continue;
             }
             let scopes = scopes(mine.min(theirs), mine.max(theirs));
-            let mut known = node.world().directory().treaties();
-            if known.any(|(_, treaty)| treaty.by == me.id && treaty.to == peer.id) {
+            if node.world().directory().treaties_between(me.id, peer.id).next().is_some() {
                 continue;
             }
             let not_before = START.plus(-YEAR_S);
             let plan =
                 TreatyPlan { to: peer.id, scopes, not_before, not_after: START.plus(YEAR_S) };
-            wishes.push((format!("treaty {}", peer.id), Command::OfferTreaty(plan)));
+            wishes.push((format!("treaty {}", peer.id), Command::Recognise(plan)));
         }
         wishes
     }

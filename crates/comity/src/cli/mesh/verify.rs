@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use comity_mesh::conformance::{MALFORMED, verify};
+use comity_mesh::keys::MeshKey;
+use comity_sign::PublicKey;
+use comity_wire::KeyId;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
 
 use super::args::{document, now};
@@ -20,7 +23,7 @@ pub struct VerifyArgs {
     pub suite: String,
     /// The object, or a whole input as vector files have it
     pub file: PathBuf,
-    /// Key that may have signed it, base64; repeatable
+    /// Key that may have signed it, base64 or did:key; repeatable
     #[arg(long = "public-key", value_name = "KEY")]
     pub public_keys: Vec<String>,
     /// The time of the question; now without it
@@ -32,6 +35,12 @@ pub struct VerifyArgs {
     /// For the other verbs' sake: the answer is one JSON document anyway
     #[arg(long)]
     pub json: bool,
+}
+
+/// A key as records name it becomes one as the protocol does; what is neither is named when it is used.
+fn key(text: &str) -> String {
+    let named = KeyId::parse(text).ok().and_then(|id| PublicKey::from_key_id(&id).ok());
+    named.map_or_else(|| text.to_owned(), |key| MeshKey::from(key).to_string())
 }
 
 fn time(text: &str) -> Result<Datetime, String> {
@@ -51,7 +60,8 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
     });
     let with = with.collect::<anyhow::Result<_>>()?;
     let at = args.at.unwrap_or_else(now);
-    let verdict = verify(&args.suite, &object, &args.public_keys, at, &with)?;
+    let keys: Vec<String> = args.public_keys.iter().map(|text| key(text)).collect();
+    let verdict = verify(&args.suite, &object, &keys, at, &with)?;
     let exit = match (verdict.is_valid, verdict.reason.as_str()) {
         (true, _) => Exit::Done,
         (false, MALFORMED) => Exit::Unusable,
