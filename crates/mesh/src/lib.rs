@@ -55,6 +55,7 @@ pub mod overlay;
 pub mod oversight;
 pub mod recognition;
 pub mod revocation;
+pub mod routing;
 pub mod schema;
 pub mod token;
 mod treaty;
