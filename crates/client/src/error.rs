@@ -2,6 +2,8 @@
 
 use std::io::ErrorKind;
 
+use comity_mesh::attestation::IssueError;
+use comity_mesh::certificates::CertificateReason;
 use comity_mesh::identity::GenesisReason;
 use comity_mesh::keys::MeshKeyError;
 use comity_mesh::recognition::{TreatyAttestationReason, TreatyReason};
@@ -215,6 +217,18 @@ pub enum ClientError {
         /// Its id.
         sovereign: String,
     },
+    /// A certificate that does not hold. The authority has issued it.
+    #[error("the certificate does not hold: {reason}")]
+    BadCertificate {
+        /// Why.
+        reason: CertificateReason,
+    },
+    /// A descriptor that no registry would take. Nobody was asked.
+    #[error("the descriptor cannot be signed: {source}")]
+    BadDescriptor {
+        /// Why.
+        source: IssueError,
+    },
     /// A treaty that does not hold. If it was just issued, it stands at its issuer.
     #[error("treaty {treaty_id} is refused: {reason}")]
     Treaty {
@@ -291,6 +305,8 @@ impl ClientError {
             Self::NoPath { .. } => "client.no_path",
             Self::Feed { .. } => "client.feed_refused",
             Self::Attestation { .. } => "client.attestation_refused",
+            Self::BadCertificate { .. } => "client.bad_certificate",
+            Self::BadDescriptor { .. } => "client.bad_descriptor",
             Self::OtherAnswer { .. } => "client.other_answer",
         }
     }

@@ -26,6 +26,7 @@ mod error;
 pub mod limits;
 #[cfg(test)]
 mod memory;
+pub mod nodes;
 mod operator_key;
 mod remote;
 mod request;

@@ -12,6 +12,8 @@ pub enum Method {
     Get,
     /// Hands something over.
     Post,
+    /// Takes something away.
+    Delete,
 }
 
 impl Method {
@@ -20,6 +22,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -52,6 +55,11 @@ impl Request {
     /// A body, in canonical form.
     pub fn post(endpoint: &Endpoint, route: &str, body: &Value) -> Self {
         Self::new(Method::Post, endpoint, route, Some(canonical(body)))
+    }
+
+    /// A word that takes something away, with a body in canonical form that proves who says it.
+    pub fn delete(endpoint: &Endpoint, route: &str, body: &Value) -> Self {
+        Self::new(Method::Delete, endpoint, route, Some(canonical(body)))
     }
 
     fn new(method: Method, endpoint: &Endpoint, route: &str, body: Option<Vec<u8>>) -> Self {

@@ -49,7 +49,7 @@ impl Carry for Http {
             Method::Get => {
                 self.agent.run(builder.body(()).map_err(|error| told(Error::Http(error)))?)
             }
-            Method::Post => {
+            Method::Post | Method::Delete => {
                 let body = request.body.as_deref().unwrap_or_default();
                 self.agent.run(builder.body(body).map_err(|error| told(Error::Http(error)))?)
             }
