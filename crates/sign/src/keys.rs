@@ -3,13 +3,46 @@
 use std::fmt;
 
 use comity_wire::KeyId;
-use ed25519_dalek::{Signature, Signer as _};
+use ed25519_dalek::{Signature, Signer as _, Verifier as _};
 use zeroize::Zeroizing;
 
 use crate::{KeyError, VerifyError};
 
 /// Multicodec prefix of an Ed25519 public key (0xed as a varint).
 const ED25519_CODEC: [u8; 2] = [0xed, 0x01];
+
+/// The encodings of the eight points of small order. A test computes them.
+const SMALL_ORDER: [[u8; 32]; 8] = {
+    let mut points = [[0; 32]; 8];
+    // Orders 4 and 4: y = 0 with both signs. Orders 1 and 2: y = 1 and y = -1.
+    points[1][31] = 0x80;
+    points[2][0] = 0x01;
+    points[3] = [0xff; 32];
+    points[3][0] = 0xec;
+    points[3][31] = 0x7f;
+    // Order 8: two values of y, each with both signs.
+    points[4] = ORDER_EIGHT[0];
+    points[5] = ORDER_EIGHT[0];
+    points[5][31] |= 0x80;
+    points[6] = ORDER_EIGHT[1];
+    points[7] = ORDER_EIGHT[1];
+    points[7][31] |= 0x80;
+    points
+};
+
+/// The two values of y of the points of order 8.
+const ORDER_EIGHT: [[u8; 32]; 2] = [
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
 
 /// A secret Ed25519 key. Wiped on drop; `Debug` prints only the public name.
 pub struct SigningKey {
@@ -62,8 +95,9 @@ impl PublicKey {
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let key =
             ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?;
-        // A point has several encodings if its y is not reduced; only the canonical one is a name.
-        if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
+        // A point has several encodings if its y is not reduced; only the canonical one is a name. The other kind, a sign
+        // on x = 0, is of small order.
+        if !is_reduced(bytes) || key.is_weak() {
             return Err(KeyError::NotAPoint);
         }
         Ok(Self(key))
@@ -86,12 +120,25 @@ impl PublicKey {
         Self::from_bytes(bytes)
     }
 
-    /// Strict verification (RFC 8032 §5.1.7 with the checks of ZIP 215's stricter sibling).
+    /// Strict verification: RFC 8032 §5.1.7, and neither the key nor `R` is of small order.
+    ///
+    /// It answers as the library's `verify_strict`, without decompressing `R` first: what verifies is the one encoding of
+    /// the point that was computed, so it is a point, and of small order only if it is one of eight.
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), VerifyError> {
+        let has_small_r = signature.first_chunk().is_some_and(|r| SMALL_ORDER.contains(r));
+        if has_small_r {
+            return Err(VerifyError::BadSignature);
+        }
         self.0
-            .verify_strict(message, &Signature::from_bytes(signature))
+            .verify(message, &Signature::from_bytes(signature))
             .map_err(|_| VerifyError::BadSignature)
     }
+}
+
+/// Whether the y of an encoded point is below 2^255 - 19.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = bytes;
+    *low < 0xed || high & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 impl fmt::Debug for PublicKey {

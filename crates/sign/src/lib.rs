@@ -10,8 +10,8 @@
 //!
 //! 1. A [`Signed<T>`] exists only after every signature that its issuer's key demands has been checked
 //!    over the exact bytes received.
-//! 2. Ed25519 is checked with `verify_strict`: small-order keys, non-canonical points and malleable `S`
-//!    are refused, so a signature has one byte form.
+//! 2. Ed25519 is checked as `verify_strict` does: small-order keys and `R`, non-canonical points and
+//!    malleable `S` are refused, so a signature has one byte form.
 //! 3. A hybrid issuer's statement carries both signatures or is refused; one alone never counts.
 //!
 //! # Sources

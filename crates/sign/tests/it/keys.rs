@@ -1,6 +1,8 @@
 use comity_sign::{KeyError, MlDsaPublicKey, MlDsaSigningKey, PublicKey, SigningKey, VerifyError};
 use comity_wire::KeyId;
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha512};
 
 #[test]
 fn the_first_vector_of_rfc_8032_holds() {
@@ -50,6 +52,71 @@ fn a_signature_has_one_byte_form() {
     assert_eq!(key.public().verify(b"message", &signature), Err(VerifyError::BadSignature));
 }
 
+/// One encoding of a point of order 8; its multiples are all points of small order.
+const ORDER_EIGHT: &str = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
+
+/// `R`, `S` with `R = [S]B - [k]A` for a small-order `R`, and the message: what lax verifiers accept. The key is the public
+/// key of `seed` plus a point of order 8, so that every small-order `R` can be had.
+fn with_small_r(seed: u8) -> (VerifyingKey, Vec<(Vec<u8>, [u8; 64])>) {
+    let eighth: [u8; 32] = comity_wire::hex::decode_array(ORDER_EIGHT).unwrap();
+    let torsion = VerifyingKey::from_bytes(&eighth).unwrap().to_edwards();
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+    let point = secret.verifying_key().to_edwards() + torsion;
+    let key = VerifyingKey::from_bytes(&point.compress().0).unwrap();
+    let (mut small, mut found) = (torsion, Vec::new());
+    for _ in 0..8 {
+        let r = small.compress().0;
+        assert!(VerifyingKey::from_bytes(&r).unwrap().is_weak());
+        // -[k]torsion is R for one message in eight.
+        let forged = (0_u32..).find_map(|number| {
+            let message = number.to_le_bytes().to_vec();
+            let k = Sha512::digest([&r[..], key.as_bytes(), &message].concat());
+            let a = secret.to_scalar();
+            let mut s = a - a;
+            for byte in k.iter().rev() {
+                for bit in (0..8).rev() {
+                    s = s + s;
+                    s = if byte >> bit & 1 == 1 { s + a } else { s };
+                }
+            }
+            let mut signature = [0; 64];
+            signature[..32].copy_from_slice(&r);
+            signature[32..].copy_from_slice(&s.to_bytes());
+            let is_it = key.verify(&message, &Signature::from_bytes(&signature)).is_ok();
+            is_it.then_some((message, signature))
+        });
+        found.extend(forged);
+        small = small + torsion;
+    }
+    (key, found)
+}
+
+#[test]
+fn a_signature_with_a_small_order_r_is_refused_for_each_of_the_eight() {
+    let (key, forged) = with_small_r(9);
+    let ours = PublicKey::from_bytes(key.as_bytes()).unwrap();
+    let points: std::collections::BTreeSet<&[u8]> =
+        forged.iter().map(|(_, signature)| &signature[..32]).collect();
+    assert_eq!(points.len(), 8);
+    for (message, bytes) in &forged {
+        let signature = Signature::from_bytes(bytes);
+        assert!(key.verify(message, &signature).is_ok(), "the forgery is a good one");
+        assert!(key.verify_strict(message, &signature).is_err());
+        assert_eq!(ours.verify(message, bytes), Err(VerifyError::BadSignature));
+    }
+}
+
+#[test]
+fn every_encoding_of_a_y_that_is_not_reduced_is_refused() {
+    for low in 0xed..=0xff_u8 {
+        for high in [0x7f, 0xff] {
+            let mut bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (low, high);
+            assert_eq!(PublicKey::from_bytes(&bytes), Err(KeyError::NotAPoint), "{bytes:02x?}");
+        }
+    }
+}
+
 #[test]
 fn a_key_survives_its_name_and_other_codecs_are_refused() {
     let key = SigningKey::from_seed([1; 32]).public();
@@ -82,6 +149,43 @@ proptest! {
         let mut bent = signature;
         bent[at.index(64)] ^= 1 << bit;
         prop_assert_eq!(key.public().verify(&message, &bent), Err(VerifyError::BadSignature));
+    }
+
+    /// The library's strict check is the oracle: whatever the bytes, both say the same.
+    #[test]
+    fn strict_verification_is_the_librarys(
+        seed in any::<[u8; 32]>(), message in prop::collection::vec(any::<u8>(), 0..80),
+        how in 0_u8..6, noise in any::<[u8; 32]>(), at in any::<prop::sample::Index>(), bit in 0_u8..8,
+    ) {
+        let key = SigningKey::from_seed(seed);
+        let oracle = VerifyingKey::from_bytes(key.public().as_bytes()).unwrap();
+        let mut signature = key.sign(&message);
+        match how {
+            0 => {}
+            1 => signature[at.index(64)] ^= 1 << bit,
+            2 => signature[..32].copy_from_slice(&noise),
+            3 => signature[32..].copy_from_slice(&noise),
+            4 => signature[..32].copy_from_slice(&[0xff; 32]),
+            _ => signature[63] |= 0xe0,
+        }
+        let strict = oracle.verify_strict(&message, &Signature::from_bytes(&signature)).is_ok();
+        prop_assert_eq!(key.public().verify(&message, &signature).is_ok(), strict);
+        prop_assert_eq!(strict, how == 0);
+    }
+
+    /// A key is accepted if the library reads it, it is not weak, and it is the encoding of its own point.
+    #[test]
+    fn accepted_keys_are_canonical_points_of_large_order(
+        mut bytes in any::<[u8; 32]>(), low in any::<u8>(), fill in any::<bool>(), high in any::<u8>(),
+    ) {
+        if fill {
+            bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (low, high);
+        }
+        let is_good = VerifyingKey::from_bytes(&bytes).is_ok_and(|key| {
+            !key.is_weak() && key.to_edwards().compress().as_bytes() == &bytes
+        });
+        prop_assert_eq!(PublicKey::from_bytes(&bytes).is_ok(), is_good);
     }
 
     #[test]
