@@ -14,9 +14,11 @@
 //!
 //! Chapter *Canonical form of Mesh objects* in the book.
 
+mod fields;
+
 use std::collections::BTreeMap;
 
-use comity_wire::mesh_json::{Datetime, Int, Value};
+use comity_wire::mesh_json::{Value, append, append_text};
 
 /// Why a value is not the object that it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,12 +64,43 @@ pub trait Field: Sized {
 
     /// Writes what [`Self::read`] reads.
     fn write(&self) -> Value;
+
+    /// Appends the canonical form of what [`Self::write`] gives. Written out where it saves making the value.
+    fn append_to(&self, out: &mut Vec<u8>) {
+        append(&self.write(), out);
+    }
 }
 
 /// An object of the protocol.
 pub trait Object: Field {
     /// Its name in the reference, e.g. `RecognitionTreaty`.
     const NAME: &'static str;
+
+    /// Appends the canonical form of the object that has only those members which are wanted.
+    fn append_members(&self, is_wanted: impl Fn(&str) -> bool, out: &mut Vec<u8>);
+}
+
+/// A member's name, and how its value is appended.
+pub type Append<'a> = (&'static str, &'a dyn Fn(&mut Vec<u8>));
+
+/// Appends an object with these members, those that are wanted, ordered as the canonical form has them.
+pub fn append_object<const N: usize>(
+    mut members: [Append<'_>; N],
+    is_wanted: impl Fn(&str) -> bool,
+    out: &mut Vec<u8>,
+) {
+    members.sort_unstable_by_key(|(name, _)| *name);
+    out.push(b'{');
+    let mut is_first = true;
+    for (name, value) in members.iter().filter(|(name, _)| is_wanted(name)) {
+        if !std::mem::replace(&mut is_first, false) {
+            out.push(b',');
+        }
+        append_text(name, out);
+        out.push(b':');
+        value(out);
+    }
+    out.push(b'}');
 }
 
 /// A last step after reading: rules over several members, and normal forms.
@@ -104,111 +137,6 @@ pub fn member<T: Field>(
     match members.get(name) {
         Some(value) => T::read(value).map_err(|error| error.within(name)),
         None => default.ok_or_else(|| SchemaError::expected("a member").within(name)),
-    }
-}
-
-impl Field for String {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        value.as_str().map(Self::from).ok_or(SchemaError::expected("text"))
-    }
-
-    fn write(&self) -> Value {
-        Value::Text(self.clone())
-    }
-}
-
-impl Field for bool {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        if let Value::Bool(it) = value { Ok(*it) } else { Err(SchemaError::expected("a boolean")) }
-    }
-
-    fn write(&self) -> Value {
-        Value::Bool(*self)
-    }
-}
-
-/// An integer that is not negative.
-impl Field for u64 {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        let number = if let Value::Int(int) = value { int.as_str().parse().ok() } else { None };
-        number.ok_or(SchemaError::expected("an integer from 0 to 2^64 - 1"))
-    }
-
-    fn write(&self) -> Value {
-        Value::from(*self)
-    }
-}
-
-/// An integer of any size.
-impl Field for Int {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        if let Value::Int(int) = value {
-            Ok(int.clone())
-        } else {
-            Err(SchemaError::expected("an integer"))
-        }
-    }
-
-    fn write(&self) -> Value {
-        Value::Int(self.clone())
-    }
-}
-
-impl Field for Datetime {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        Self::from_value(value).map_err(|_| SchemaError::expected("a datetime"))
-    }
-
-    fn write(&self) -> Value {
-        Value::from(*self)
-    }
-}
-
-/// Anything.
-impl Field for Value {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        Ok(value.clone())
-    }
-
-    fn write(&self) -> Value {
-        self.clone()
-    }
-}
-
-/// `null` for nothing.
-impl<T: Field> Field for Option<T> {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        if *value == Value::Null { Ok(None) } else { T::read(value).map(Some) }
-    }
-
-    fn write(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Field::write)
-    }
-}
-
-impl<T: Field> Field for Vec<T> {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        let Value::List(items) = value else { return Err(SchemaError::expected("a list")) };
-        let item = |(at, item)| T::read(item).map_err(|error| error.within(&format!("{at}")));
-        items.iter().enumerate().map(item).collect()
-    }
-
-    fn write(&self) -> Value {
-        Value::List(self.iter().map(Field::write).collect())
-    }
-}
-
-impl<T: Field> Field for BTreeMap<String, T> {
-    fn read(value: &Value) -> Result<Self, SchemaError> {
-        let member = |(name, value): (&String, &Value)| {
-            let member = T::read(value).map_err(|error| error.within(name))?;
-            Ok((name.clone(), member))
-        };
-        members(value)?.iter().map(member).collect()
-    }
-
-    fn write(&self) -> Value {
-        Value::Map(self.iter().map(|(name, value)| (name.clone(), value.write())).collect())
     }
 }
 
@@ -253,10 +181,31 @@ macro_rules! objects {
                     ), )+
                 ])
             }
+
+            fn append_to(&self, out: &mut ::std::vec::Vec<u8>) {
+                $crate::schema::Object::append_members(self, |_| true, out);
+            }
         }
 
         impl $crate::schema::Object for $name {
             const NAME: &'static str = ::core::stringify!($name);
+
+            fn append_members(
+                &self,
+                is_wanted: impl ::core::ops::Fn(&str) -> bool,
+                out: &mut ::std::vec::Vec<u8>,
+            ) {
+                $crate::schema::append_object(
+                    [ $( (
+                        ::core::stringify!($member).trim_start_matches("r#"),
+                        &|out: &mut ::std::vec::Vec<u8>| {
+                            $crate::schema::Field::append_to(&self.$member, out);
+                        },
+                    ), )+ ],
+                    is_wanted,
+                    out,
+                );
+            }
         }
 
         $crate::objects!(@settle $name $($settled)?);
@@ -273,6 +222,13 @@ macro_rules! objects {
             fn signed_value(&self) -> ::comity_wire::mesh_json::Value {
                 $crate::keys::without($crate::schema::Field::write(self), ::core::stringify!($signature))
             }
+
+            fn signed_bytes(&self) -> ::std::vec::Vec<u8> {
+                let is_signed = |name: &str| name != ::core::stringify!($signature);
+                let mut out = ::std::vec::Vec::with_capacity(1024);
+                $crate::schema::Object::append_members(self, is_signed, &mut out);
+                out
+            }
         }
     };
     (@signed $name:ident $signature:ident [$($signed:literal),+]) => {
@@ -281,6 +237,13 @@ macro_rules! objects {
 
             fn signed_value(&self) -> ::comity_wire::mesh_json::Value {
                 $crate::keys::only($crate::schema::Field::write(self), &[$($signed),+])
+            }
+
+            fn signed_bytes(&self) -> ::std::vec::Vec<u8> {
+                let is_signed = |name: &str| [$($signed),+].contains(&name);
+                let mut out = ::std::vec::Vec::with_capacity(1024);
+                $crate::schema::Object::append_members(self, is_signed, &mut out);
+                out
             }
         }
     };

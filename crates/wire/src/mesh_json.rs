@@ -174,7 +174,19 @@ pub fn parse(bytes: &[u8]) -> Result<Value, WireError> {
 
 /// The bytes that are signed and hashed. Printable ASCII.
 pub fn canonical(value: &Value) -> Vec<u8> {
-    write::canonical(value)
+    let mut out = Vec::with_capacity(512);
+    append(value, &mut out);
+    out
+}
+
+/// Appends the [`canonical`] form of `value`.
+pub fn append(value: &Value, out: &mut Vec<u8>) {
+    write::value(value, out);
+}
+
+/// Appends the [`canonical`] form of a text, without making a value of it.
+pub fn append_text(text: &str, out: &mut Vec<u8>) {
+    write::string(text, out);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! which passes needs no re-encoding to be known canonical. *Outside*: any I-JSON (RFC 7493), where members
 //! may come in any order and spelling, but never twice. *Mesh*: the same, with integers of any size.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::{WireError, find, limits};
@@ -296,7 +297,7 @@ impl<'a> Scanner<'a> {
 /// The member names of one object: ascending (travelling form) or just distinct (outside form).
 enum Members<'a> {
     Ascending(Option<Name<'a>>),
-    Distinct(BTreeSet<String>),
+    Distinct(BTreeSet<Cow<'a, str>>),
 }
 
 impl<'a> Members<'a> {
@@ -322,11 +323,9 @@ impl<'a> Members<'a> {
                 }
             }
             Self::Distinct(seen) => {
-                if seen.insert(unescape(raw)) {
-                    Ok(())
-                } else {
-                    Err(WireError::DuplicateKey { at })
-                }
+                let is_plain = !raw.contains('\\');
+                let name = if is_plain { Cow::Borrowed(raw) } else { unescape(raw).into() };
+                if seen.insert(name) { Ok(()) } else { Err(WireError::DuplicateKey { at }) }
             }
         }
     }

@@ -78,6 +78,9 @@ fn plain<T: Object + Debug + PartialEq>(value: &Value) -> Option<T> {
             return None;
         }
     };
+    let mut straight = Vec::new();
+    object.append_to(&mut straight);
+    assert_eq!(straight, canonical(&object.write()), "{}: two canonical forms", T::NAME);
     let again = T::read(&object.write());
     assert_eq!(again.as_ref(), Ok(&object), "{}: written, but read otherwise", T::NAME);
     Some(object)
@@ -91,6 +94,7 @@ fn signed<T: Object + SignedObject + Clone + Debug + PartialEq>(
 ) -> Option<T> {
     let object: T = plain(value)?;
     let bytes = object.signed_bytes();
+    assert_eq!(bytes, canonical(&object.signed_value()), "{}: two signed forms", T::NAME);
     assert!(bytes.is_ascii(), "{}: signed bytes are ASCII", T::NAME);
     let is_unsigned = object.signatures().is_empty();
     let found = object.check_signatures(&ask.keys);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Int, Value};
-use crate::WireError;
 use crate::scan::{Form, scan, unescape};
+use crate::{WireError, find};
 
 pub(super) fn document(bytes: &[u8]) -> Result<Value, WireError> {
     scan(bytes, Form::Mesh)?;
@@ -96,11 +96,12 @@ impl Builder<'_> {
         self.at += 1;
         let from = self.at;
         loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += find::end_of_plain(rest).ok_or_else(|| self.lost())?;
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => return Err(self.lost()),
+                _ => return Err(self.lost()),
             }
         }
         let raw = self.text.get(from..self.at).ok_or_else(|| self.lost())?;

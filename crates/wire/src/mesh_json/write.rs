@@ -5,14 +5,8 @@ use super::Value;
 /// Fixed notation from 1e-4 up to here, as Python's `repr` has it; exponents outside.
 const FIXED: std::ops::Range<i32> = -4..16;
 
-pub(super) fn canonical(value: &Value) -> Vec<u8> {
-    let mut out = Vec::with_capacity(512);
-    write(value, &mut out);
-    out
-}
-
-fn write(value: &Value, out: &mut Vec<u8>) {
-    match value {
+pub(super) fn value(it: &Value, out: &mut Vec<u8>) {
+    match it {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
@@ -25,7 +19,7 @@ fn write(value: &Value, out: &mut Vec<u8>) {
                 if at != 0 {
                     out.push(b',');
                 }
-                write(item, out);
+                value(item, out);
             }
             out.push(b']');
         }
@@ -37,14 +31,14 @@ fn write(value: &Value, out: &mut Vec<u8>) {
                 }
                 string(name, out);
                 out.push(b':');
-                write(member, out);
+                value(member, out);
             }
             out.push(b'}');
         }
     }
 }
 
-fn string(text: &str, out: &mut Vec<u8>) {
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text;
     loop {
