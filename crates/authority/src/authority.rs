@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use comity_mesh::certificates::{PolicyManifest, RoutingConfig};
 use comity_mesh::identity::GenesisBlock;
-use comity_mesh::keys::{MeshKey, SignedObject as _};
+use comity_mesh::keys::{MeshKey, SignatureMemo, SignedObject as _};
 use comity_mesh::operator::roster::OperatorRoster;
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
@@ -40,6 +40,7 @@ pub struct Authority {
     /// Whose orders it takes, signed.
     pub(crate) roster: Arc<OperatorRoster>,
     pub(crate) state: State,
+    memo: Option<Arc<dyn SignatureMemo>>,
 }
 
 impl Authority {
@@ -60,7 +61,7 @@ impl Authority {
         }
         let roster = Arc::new(roster(&config, &secret, at));
         let (config, secret) = (Arc::new(config), Arc::new(secret));
-        Ok(Self { config, secret, own_key, roster, state: State::empty(at) })
+        Ok(Self { config, secret, own_key, roster, state: State::empty(at), memo: None })
     }
 
     /// What its record is known by: the sovereign's name and root key, which outlive authorities.
@@ -108,6 +109,17 @@ impl Authority {
             }
         }
         self.state.apply(frame, &self.config.key_id)
+    }
+
+    /// Has signatures remembered that were found good. Answers stay the same; they come sooner.
+    #[must_use]
+    pub fn remembering(self, memo: Arc<dyn SignatureMemo>) -> Self {
+        Self { memo: Some(memo), ..self }
+    }
+
+    /// Signatures that were found good before.
+    pub(crate) fn memo(&self) -> Option<&dyn SignatureMemo> {
+        self.memo.as_deref()
     }
 
     /// What it was told at its start.

@@ -37,7 +37,7 @@ impl Authority {
             is_revoked: self.is_treaty_revoked(&treaty.treaty_id),
             at,
         };
-        let refused = treaty.verify(&check).err().map(TreatyReason::as_str);
+        let refused = treaty.verify_with(&check, self.memo()).err().map(TreatyReason::as_str);
         Ok(answer(
             refused,
             &[
@@ -68,7 +68,7 @@ impl Authority {
         })?;
         let row = self.state.attestations.get(&attestation.attestation_id);
         let is_revoked = row.is_some_and(|row| row.revoked.is_some());
-        let result = attestation.verify(policy, is_revoked, at);
+        let result = attestation.verify_with(policy, is_revoked, at, self.memo());
         let refused = result.err().map(AttestationReason::as_str);
         Ok(answer(
             refused,
@@ -102,7 +102,7 @@ impl Authority {
             at,
         };
         let is_revoked = self.is_imported(&attestation) || self.is_own_revoked(&attestation);
-        let result = treaty.verify_attestation(&attestation, &check, is_revoked);
+        let result = treaty.verify_attestation_with(&attestation, &check, is_revoked, self.memo());
         let refused = result.err().map(|reason| reason.to_string());
         Ok(answer(
             refused.as_deref(),

@@ -12,7 +12,7 @@
 //! 1. A change is answered, and visible to readers, only after an fsync that covers it.
 //! 2. Reading writes nothing. Refusals of public requests are recorded within a budget, and what exceeds it is counted.
 //! 3. Every answer has an `X-Request-ID`, every refusal the protocol's envelope; outside input ends in no 500.
-//! 4. Headers, bodies, connections and rates are limited, so that one client cannot starve the others.
+//! 4. Headers, bodies, waiting answers, connections and rates are limited, so that one client cannot starve the others.
 //! 5. After a failed append nothing more is written, and writers get 503.
 //!
 //! # Source
@@ -25,7 +25,9 @@ mod error;
 mod handle;
 mod ledger;
 pub mod limits;
+mod memo;
 mod pages;
+mod patience;
 mod rate;
 mod reply;
 mod request;

@@ -12,6 +12,9 @@ pub const HEAD_WAIT_S: u64 = 10;
 /// Longest wait for a body, in seconds: a megabyte over a slow line.
 pub const BODY_WAIT_S: u64 = 15;
 
+/// Longest time that an answer waits for its reader, in seconds: megabytes over a slow line. Then the connection ends.
+pub const SEND_WAIT_S: u64 = 60;
+
 /// Most connections at once, a count: beyond it the next one waits to be accepted.
 pub const CONNECTIONS_MAX: usize = 900;
 
@@ -47,6 +50,9 @@ pub const ADDRESSES_MAX: usize = 10_000;
 
 /// Most entries of the record in one answer, a count.
 pub const AUDIT_ENTRIES_MAX: u64 = 500;
+
+/// Most good signatures that are remembered, a count: 32 bytes each, a few megabytes with their tree.
+pub const SIGNATURES_MAX: usize = 32_768;
 
 /// How often it is looked whether a list is old, in seconds.
 pub const REISSUE_EVERY_S: u64 = 60;

@@ -24,8 +24,11 @@ use tower_service::Service as _;
 use crate::cache::Cache;
 use crate::ledger::{Keeper, Ledger};
 use crate::limits::{
-    ACCEPT_PAUSE_MS, CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_WAIT_S, REISSUE_EVERY_S, STOP_WAIT_S,
+    ACCEPT_PAUSE_MS, CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_WAIT_S, REISSUE_EVERY_S, SEND_WAIT_S,
+    STOP_WAIT_S,
 };
+use crate::memo::Memo;
+use crate::patience::Patience;
 use crate::rate::Limiter;
 use crate::request::Peer;
 use crate::service::Service;
@@ -92,7 +95,7 @@ impl Server {
         if address.ip().is_loopback() {
             config.hosts.insert(format!("localhost:{}", address.port()));
         }
-        let authority = Authority::new(config, secret, at)?;
+        let authority = Authority::new(config, secret, at)?.remembering(Arc::new(Memo::default()));
         let run = entropy.id().map_err(ServeError::system("draw randomness"))?;
         let start = call_of_start(at, &run);
         let (ledger, keeper) = Ledger::open(&record, authority, &start)?;
@@ -189,6 +192,7 @@ async fn reissue(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
 async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
+    let send_wait = Duration::from_secs(SEND_WAIT_S);
     loop {
         let next = async {
             let permit = Arc::clone(&room).acquire_owned().await.ok()?;
@@ -214,7 +218,7 @@ async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Rece
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(HEAD_WAIT_S))
             .max_buf_size(HEAD_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), answer);
+            .serve_connection(TokioIo::new(Patience::new(stream, send_wait)), answer);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // How a connection ends is its client's business.

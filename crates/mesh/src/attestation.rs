@@ -23,7 +23,9 @@ use std::collections::BTreeMap;
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value};
 
-use crate::keys::{MeshKey, MeshKeyError, Signature, SignatureCheck, SignedObject as _};
+use crate::keys::{
+    MeshKey, MeshKeyError, Signature, SignatureCheck, SignatureMemo, SignedObject as _,
+};
 use crate::schema::{SchemaError, Settle};
 use crate::{objects, reasons};
 
@@ -340,10 +342,25 @@ impl MembershipAttestation {
         is_revoked: bool,
         at: Datetime,
     ) -> Result<(), AttestationReason> {
+        self.verify_with(policy, is_revoked, at, None)
+    }
+
+    /// As [`Self::verify`], with signatures that are known to be good.
+    ///
+    /// # Errors
+    ///
+    /// [`AttestationReason`], the first that applies.
+    pub fn verify_with(
+        &self,
+        policy: &RecognitionPolicy,
+        is_revoked: bool,
+        at: Datetime,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> Result<(), AttestationReason> {
         let issuer = policy.issuer(&self.issuer_sovereign_id);
         let is_revoked =
             is_revoked || policy.revoked_attestation_ids.contains(&self.attestation_id);
-        self.verify_granted(issuer.map(RecognizedIssuer::grant), is_revoked, at)
+        self.verify_granted(issuer.map(RecognizedIssuer::grant), is_revoked, at, memo)
     }
 
     /// Checks it against what its issuer is granted.
@@ -352,6 +369,7 @@ impl MembershipAttestation {
         grant: Option<Grant<'_>>,
         is_revoked: bool,
         at: Datetime,
+        memo: Option<&dyn SignatureMemo>,
     ) -> Result<(), AttestationReason> {
         let grant = grant.filter(|grant| grant.sovereign_id == self.issuer_sovereign_id);
         let grant = grant.ok_or(AttestationReason::UnknownIssuer)?;
@@ -368,7 +386,7 @@ impl MembershipAttestation {
             return Err(AttestationReason::RoleNotAllowed);
         }
         let keys: Vec<_> = grant.keys.iter().filter_map(|key| MeshKey::parse(key).ok()).collect();
-        match self.check_signatures(&keys) {
+        match self.check_signatures_with(&keys, memo) {
             SignatureCheck::Missing => Err(AttestationReason::MissingSignature),
             SignatureCheck::Invalid => Err(AttestationReason::InvalidSignature),
             SignatureCheck::Valid => Ok(()),

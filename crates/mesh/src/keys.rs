@@ -3,11 +3,15 @@
 //! A signature's key id is a label and never picks a key: every signature is tried with every key that the verifier was
 //! given, and one success is enough. Base64 is canonical here, so a signature has one spelling.
 
+mod memo;
+
 use comity_sign::{PublicKey, SigningKey};
 use comity_wire::mesh_json::{Value, canonical};
 use comity_wire::{Digest, b64, sha256};
 
 use crate::objects;
+
+pub use memo::{SignatureId, SignatureMemo};
 
 objects! {
     /// One signature, and what its maker calls the key.
@@ -58,8 +62,29 @@ impl MeshKey {
 
     /// Whether `sig` is this key's signature over `bytes`; base64 that is no signature is none.
     pub fn has_signed(&self, bytes: &[u8], sig: &str) -> bool {
-        let Ok(raw) = b64::decode(sig.as_bytes()) else { return false };
-        raw.as_slice().try_into().is_ok_and(|raw| self.0.verify(bytes, raw).is_ok())
+        self.has_signed_with(bytes, sig, None)
+    }
+
+    /// As [`Self::has_signed`]; what `memo` knows to be good is not computed again.
+    pub fn has_signed_with(
+        &self,
+        bytes: &[u8],
+        sig: &str,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> bool {
+        let raw = b64::decode(sig.as_bytes()).ok();
+        let Some(raw) = raw.and_then(|raw| <[u8; 64]>::try_from(raw).ok()) else { return false };
+        let is_good = || self.0.verify(bytes, &raw).is_ok();
+        let Some(memo) = memo else { return is_good() };
+        let id = SignatureId::of(self.0.as_bytes(), &raw, bytes);
+        if memo.knows(&id) {
+            return true;
+        }
+        if is_good() {
+            memo.learn(id);
+            return true;
+        }
+        false
     }
 }
 
@@ -115,6 +140,15 @@ pub trait SignedObject {
 
     /// Whether one of the signatures is by one of `keys`.
     fn check_signatures(&self, keys: &[MeshKey]) -> SignatureCheck {
+        self.check_signatures_with(keys, None)
+    }
+
+    /// As [`Self::check_signatures`]; what `memo` knows to be good is not computed again.
+    fn check_signatures_with(
+        &self,
+        keys: &[MeshKey],
+        memo: Option<&dyn SignatureMemo>,
+    ) -> SignatureCheck {
         if self.signatures().is_empty() {
             return SignatureCheck::Missing;
         }
@@ -122,7 +156,7 @@ pub trait SignedObject {
         let is_valid = self
             .signatures()
             .iter()
-            .any(|signature| keys.iter().any(|key| key.has_signed(&bytes, &signature.sig)));
+            .any(|it| keys.iter().any(|key| key.has_signed_with(&bytes, &it.sig, memo)));
         if is_valid { SignatureCheck::Valid } else { SignatureCheck::Invalid }
     }
 

@@ -36,7 +36,7 @@ use crate::attestation::{
     AttestationReason, Grant, IssueError, MembershipAttestation, SKEW_SECONDS, Status, check_roles,
     check_window, covers,
 };
-use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
+use crate::keys::{MeshKey, Signature, SignatureCheck, SignatureMemo, SignedObject as _};
 use crate::schema::{SchemaError, Settle};
 use crate::{objects, reasons};
 
@@ -228,6 +228,19 @@ impl RecognitionTreaty {
     ///
     /// [`TreatyReason`], the first that applies.
     pub fn verify(&self, check: &TreatyCheck<'_>) -> Result<(), TreatyReason> {
+        self.verify_with(check, None)
+    }
+
+    /// As [`Self::verify`], with signatures that are known to be good.
+    ///
+    /// # Errors
+    ///
+    /// [`TreatyReason`], the first that applies.
+    pub fn verify_with(
+        &self,
+        check: &TreatyCheck<'_>,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> Result<(), TreatyReason> {
         let is_other = |expected: Option<&str>, given: &str| expected.is_some_and(|it| it != given);
         if is_other(check.expected_issuer, &self.issuer_sovereign_id) {
             return Err(TreatyReason::WrongIssuer);
@@ -244,7 +257,7 @@ impl RecognitionTreaty {
         if !self.is_valid(check.at) {
             return Err(TreatyReason::OutsideValidityWindow);
         }
-        match self.check_signatures(check.issuer_keys) {
+        match self.check_signatures_with(check.issuer_keys, memo) {
             SignatureCheck::Missing => Err(TreatyReason::MissingSignature),
             SignatureCheck::Invalid => Err(TreatyReason::InvalidSignature),
             SignatureCheck::Valid => Ok(()),
@@ -263,8 +276,23 @@ impl RecognitionTreaty {
         check: &TreatyCheck<'_>,
         is_revoked: bool,
     ) -> Result<(), TreatyAttestationReason> {
+        self.verify_attestation_with(attestation, check, is_revoked, None)
+    }
+
+    /// As [`Self::verify_attestation`], with signatures that are known to be good.
+    ///
+    /// # Errors
+    ///
+    /// [`TreatyAttestationReason`], the first that applies.
+    pub fn verify_attestation_with(
+        &self,
+        attestation: &MembershipAttestation,
+        check: &TreatyCheck<'_>,
+        is_revoked: bool,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> Result<(), TreatyAttestationReason> {
         let expected_subject = Some(attestation.issuer_sovereign_id.as_str());
-        self.verify(&TreatyCheck { expected_subject, ..*check })
+        self.verify_with(&TreatyCheck { expected_subject, ..*check }, memo)
             .map_err(TreatyAttestationReason::Treaty)?;
         let grant = Grant {
             sovereign_id: &self.subject_sovereign_id,
@@ -273,7 +301,7 @@ impl RecognitionTreaty {
             statuses: &self.scope.accepted_statuses,
         };
         attestation
-            .verify_granted(Some(grant), is_revoked, check.at)
+            .verify_granted(Some(grant), is_revoked, check.at, memo)
             .map_err(TreatyAttestationReason::Attestation)
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value};
 
-use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
+use crate::keys::{MeshKey, Signature, SignatureCheck, SignatureMemo, SignedObject as _};
 use crate::schema::{self, Field, SchemaError, Settle};
 use crate::{objects, reasons};
 
@@ -139,13 +139,26 @@ impl SovereignRevocationFeed {
     ///
     /// [`FeedReason`], the first that applies.
     pub fn verify(&self, check: &FeedCheck<'_>) -> Result<(), FeedReason> {
+        self.verify_with(check, None)
+    }
+
+    /// As [`Self::verify`], with signatures that are known to be good.
+    ///
+    /// # Errors
+    ///
+    /// [`FeedReason`], the first that applies.
+    pub fn verify_with(
+        &self,
+        check: &FeedCheck<'_>,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> Result<(), FeedReason> {
         if check.expected_issuer.is_some_and(|expected| expected != self.issuer_sovereign_id) {
             return Err(FeedReason::WrongIssuer);
         }
         if check.last_sequence.is_some_and(|last| self.sequence <= last) {
             return Err(FeedReason::StaleSequence);
         }
-        match self.check_signatures(check.issuer_keys) {
+        match self.check_signatures_with(check.issuer_keys, memo) {
             SignatureCheck::Missing => Err(FeedReason::MissingSignature),
             SignatureCheck::Invalid => Err(FeedReason::InvalidSignature),
             SignatureCheck::Valid => Ok(()),
@@ -168,10 +181,24 @@ impl PublishedFeed {
     ///
     /// [`FeedReason`], the first that applies.
     pub fn verify(&self, check: &FeedCheck<'_>, at: Datetime) -> Result<(), FeedReason> {
-        self.feed.verify(check)?;
+        self.verify_with(check, at, None)
+    }
+
+    /// As [`Self::verify`], with signatures that are known to be good.
+    ///
+    /// # Errors
+    ///
+    /// [`FeedReason`], the first that applies.
+    pub fn verify_with(
+        &self,
+        check: &FeedCheck<'_>,
+        at: Datetime,
+        memo: Option<&dyn SignatureMemo>,
+    ) -> Result<(), FeedReason> {
+        self.feed.verify_with(check, memo)?;
         let Some(promise) = &self.promise else { return Ok(()) };
         if promise.feed_digest != self.feed.digest().to_string()
-            || promise.check_signatures(check.issuer_keys) != SignatureCheck::Valid
+            || promise.check_signatures_with(check.issuer_keys, memo) != SignatureCheck::Valid
         {
             return Err(FeedReason::InvalidPromise);
         }

@@ -22,7 +22,7 @@ use comity_mesh::{
     overlay, oversight, recognition, revocation, token,
 };
 use comity_sign::SigningKey;
-use comity_wire::mesh_json::{Datetime, Value};
+use comity_wire::mesh_json::{Datetime, Value, canonical};
 
 use super::{document, keys as keys_of, time};
 use crate::input::Input;

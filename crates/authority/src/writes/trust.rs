@@ -154,7 +154,7 @@ impl Authority {
                 .text("expected_issuer_sovereign_id", "invalid_expected_issuer_sovereign_id")?,
             last_sequence: self.state.imports.get(issuer).map(|imported| imported.sequence),
         };
-        published.verify(&check, call.at).map_err(|reason| {
+        published.verify_with(&check, call.at, self.memo()).map_err(|reason| {
             let status = if reason == FeedReason::StaleSequence { 409 } else { 400 };
             Refusal::new(status, reason.as_str(), reason.as_str())
                 .with("feed_id", feed.feed_id.as_str())

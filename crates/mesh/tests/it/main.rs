@@ -7,6 +7,7 @@
 )]
 
 mod canonical_chapter;
+mod memo;
 mod operators;
 mod published;
 mod recognition;

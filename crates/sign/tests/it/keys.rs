@@ -55,9 +55,12 @@ fn a_signature_has_one_byte_form() {
 /// One encoding of a point of order 8; its multiples are all points of small order.
 const ORDER_EIGHT: &str = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
 
+/// A message, and what a lax verifier takes for its signature.
+type Forged = (Vec<u8>, [u8; 64]);
+
 /// `R`, `S` with `R = [S]B - [k]A` for a small-order `R`, and the message: what lax verifiers accept. The key is the public
 /// key of `seed` plus a point of order 8, so that every small-order `R` can be had.
-fn with_small_r(seed: u8) -> (VerifyingKey, Vec<(Vec<u8>, [u8; 64])>) {
+fn with_small_r(seed: u8) -> (VerifyingKey, Vec<Forged>) {
     let eighth: [u8; 32] = comity_wire::hex::decode_array(ORDER_EIGHT).unwrap();
     let torsion = VerifyingKey::from_bytes(&eighth).unwrap().to_edwards();
     let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
@@ -72,7 +75,7 @@ fn with_small_r(seed: u8) -> (VerifyingKey, Vec<(Vec<u8>, [u8; 64])>) {
             let message = number.to_le_bytes().to_vec();
             let k = Sha512::digest([&r[..], key.as_bytes(), &message].concat());
             let a = secret.to_scalar();
-            let mut s = a - a;
+            let mut s = a + -a;
             for byte in k.iter().rev() {
                 for bit in (0..8).rev() {
                     s = s + s;
@@ -86,7 +89,7 @@ fn with_small_r(seed: u8) -> (VerifyingKey, Vec<(Vec<u8>, [u8; 64])>) {
             is_it.then_some((message, signature))
         });
         found.extend(forged);
-        small = small + torsion;
+        small += torsion;
     }
     (key, found)
 }
