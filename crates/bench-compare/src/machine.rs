@@ -9,16 +9,14 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// User and system time of all threads of this process so far, in steps of 10 ms; zero where unknown.
 pub(crate) fn cpu_time() -> Duration {
-    let stat = read_to_string("/proc/self/stat").unwrap_or_default();
+    Duration::from_millis(ticks("/proc/self/stat") * 1000 / TICKS_PER_SECOND)
+}
+
+fn ticks(path: &str) -> u64 {
+    let stat = read_to_string(path).unwrap_or_default();
     // The second field is a name in parentheses that may hold blanks.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok())
-        .sum();
-    Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)
+    fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 /// The most memory that this process has held at once, in MiB; zero where unknown.
@@ -27,6 +25,18 @@ pub(crate) fn peak_mib() -> u64 {
         .and_then(|value| value.trim_end_matches(" kB").parse::<u64>().ok())
         .unwrap_or(0)
         / 1024
+}
+
+/// User and system time of a process so far, in milliseconds, in steps of ten; zero where unknown.
+pub(crate) fn process_cpu_ms(id: u32) -> u64 {
+    ticks(&format!("/proc/{id}/stat")) * 1000 / TICKS_PER_SECOND
+}
+
+/// Resident memory of a process in KiB, now and at most; zero where unknown.
+pub(crate) fn process_resident_kib(id: u32) -> (u64, u64) {
+    let path = format!("/proc/{id}/status");
+    let kib = |name| field(&path, name).and_then(|it| it.trim_end_matches(" kB").parse().ok());
+    (kib("VmRSS").unwrap_or(0), kib("VmHWM").unwrap_or(0))
 }
 
 /// How many threads can run at once.

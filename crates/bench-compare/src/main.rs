@@ -22,6 +22,8 @@
     reason = "a program that reads clocks, divides times and talks"
 )]
 
+mod authority;
+mod load;
 mod machine;
 mod measure;
 mod rows;

@@ -86,6 +86,11 @@ pub(crate) fn absolute(name: &str, ours: f64, target: f64) {
     println!("{name} ours={ours:.0}/s target={target:.0}/s {}", verdict(target <= ours));
 }
 
+/// A line for a figure that should stay below a limit.
+pub(crate) fn at_most(name: &str, ours: f64, unit: &str, target: f64) {
+    println!("{name} ours={ours:.1}{unit} target={target:.0}{unit} {}", verdict(ours < target));
+}
+
 const fn verdict(is_met: bool) -> &'static str {
     if is_met { "met" } else { "MISSED" }
 }

@@ -2,6 +2,7 @@
 
 mod dsse;
 mod forms;
+mod http;
 mod ingest;
 mod large;
 mod limit;
@@ -19,8 +20,8 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 7] =
-    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh"];
+pub(crate) const NAMES: [&str; 8] =
+    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh", "http"];
 /// The argument by which this program runs itself to measure memory.
 pub(crate) const LARGE_CHILD: &str = "--replay-child";
 
@@ -43,6 +44,7 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "trust" => trust::run(&stream),
             "merkle" => forms::merkle(),
             "mesh" => mesh::run(),
+            "http" => http::run(),
             _ => forms::canonical(&stream),
         };
         result.context(name)?;

@@ -92,6 +92,8 @@ fn bench(root: &std::path::Path, rest: &[&str]) -> anyhow::Result<ExitCode> {
         eprintln!("error: crates/bench-compare does not exist in this tree: nothing to compare");
         return Ok(ExitCode::from(2));
     }
+    // The program that some rows start.
+    shell::run(&mut shell::cargo(root, &["build", "--release", "-p", "comity"]))?;
     let mut cargo = shell::cargo(root, &["run", "--release", "-p", "comity-bench-compare", "--"]);
     cargo.args(rest);
     shell::run(&mut cargo)?;

@@ -1,10 +1,12 @@
 //! The Mesh's protocol on one core, against the figures that were recorded of the reference implementation.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::sync::Mutex;
 
 use anyhow::{Context as _, ensure};
 use comity_mesh::connectome::{EdgeIndex, RecognitionGraph, Scratch};
-use comity_mesh::keys::{MeshKey, SignedObject as _};
+use comity_mesh::keys::{MeshKey, SignatureId, SignatureMemo, SignedObject as _};
 use comity_mesh::recognition::{RecognitionTreaty, TreatyCheck};
 use comity_mesh::schema::Field as _;
 use comity_sign::SigningKey;
@@ -36,7 +38,7 @@ fn treaties() -> anyhow::Result<()> {
     let keys = [MeshKey::from(secret.public())];
     let at = Datetime::parse("2026-06-02T00:00:00Z")?;
     let treaties: Vec<RecognitionTreaty> =
-        (0..TREATIES).map(|number| treaty(number, &secret)).collect::<Result<_, _>>()?;
+        (0..TREATIES).map(|number| treaty_of(number, &secret)).collect::<Result<_, _>>()?;
     let texts: Vec<Vec<u8>> = treaties.iter().map(|treaty| canonical(&treaty.write())).collect();
     let check = TreatyCheck::new(&keys, at);
     let is_good = |treaty: &RecognitionTreaty| treaty.verify(&check).is_ok();
@@ -61,7 +63,30 @@ fn treaties() -> anyhow::Result<()> {
     let [parsed_reference, text_reference, _] = REFERENCE;
     line("mesh/treaty=parsed", best(parsed)?, parsed_reference);
     line("mesh/treaty=text", best(from_text)?, text_reference);
+
+    let memo = Remembered::default();
+    let is_known = |treaty: &RecognitionTreaty| treaty.verify_with(&check, Some(&memo)).is_ok();
+    ensure!(treaties.iter().all(is_known) && !is_known(&other), "a memo changes an answer");
+    let again =
+        || timed(|| Ok(treaties.iter().filter(|treaty| is_known(black_box(treaty))).count()));
+    line("mesh/treaty=parsed,again", best(again)?, parsed_reference);
     Ok(())
+}
+
+/// All good signatures there were.
+#[derive(Debug, Default)]
+struct Remembered(Mutex<BTreeSet<SignatureId>>);
+
+impl SignatureMemo for Remembered {
+    fn knows(&self, id: &SignatureId) -> bool {
+        self.0.lock().is_ok_and(|known| known.contains(id))
+    }
+
+    fn learn(&self, id: SignatureId) {
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(id);
+        }
+    }
 }
 
 fn line(name: &str, cost: Cost, peer: f64) {
@@ -78,7 +103,7 @@ fn best(mut work: impl FnMut() -> anyhow::Result<Cost>) -> anyhow::Result<Cost> 
     Ok(best)
 }
 
-fn treaty(number: usize, secret: &SigningKey) -> anyhow::Result<RecognitionTreaty> {
+pub(super) fn treaty_of(number: usize, secret: &SigningKey) -> anyhow::Result<RecognitionTreaty> {
     let key = MeshKey::from(secret.public()).to_string();
     let text = |text: &str| Value::from(text);
     let mut treaty = RecognitionTreaty::read(&Value::from([
@@ -89,7 +114,7 @@ fn treaty(number: usize, secret: &SigningKey) -> anyhow::Result<RecognitionTreat
         ("scope", Value::from([("allowed_roles", Value::from(vec!["role:operator"]))])),
         ("issued_at", text("2026-06-01T00:00:00Z")),
         ("valid_from", text("2026-06-01T00:00:00Z")),
-        ("expires_at", text("2026-07-01T00:00:00Z")),
+        ("expires_at", text("2036-07-01T00:00:00Z")),
         ("issued_by", text("na-2026")),
     ]))?;
     treaty.sign(secret, "na-2026");
