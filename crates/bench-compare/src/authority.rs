@@ -48,7 +48,7 @@ impl Authority {
         std::fs::write(&secret, "a passphrase for a bench\n")?;
         std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600))?;
         let (dir, key) = (path(folder.path(), "na")?, path(folder.path(), "operator.key")?);
-        let args = ["na", "init", "--name", NAME, "--work-factor", "4", "--dir", &dir];
+        let args = ["na", "init", "--name", NAME, "--dir", &dir];
         let more = ["--passphrase-file", &secret, "--plain-operator-key", &key];
         let made = Command::new(program()?).args(args).args(more).output()?;
         ensure!(made.status.success(), "na init: {}", String::from_utf8_lossy(&made.stderr));
@@ -76,7 +76,7 @@ impl Authority {
     pub(crate) fn recognise(&self, count: usize, subject_key: &str) -> anyhow::Result<Value> {
         let file = std::fs::read_to_string(self.folder.path().join("operator.key"))?;
         let secret = parse_operator_key(&file)?;
-        let operator = Operator::new("operator", secret, HeaderVersion::V2)?;
+        let operator = Operator::new("operator-local", secret, HeaderVersion::V2)?;
         let endpoint = Endpoint::parse(&format!("http://{}", self.address))?;
         let http = Http::default();
         let remote = Remote::new(&endpoint, &http);
