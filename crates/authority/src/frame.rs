@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use comity_mesh::objects;
 use comity_mesh::schema::{Field as _, SchemaError};
-use comity_wire::mesh_json::{Datetime, Value, canonical, parse};
+use comity_wire::mesh_json::{Datetime, Value, parse};
 use comity_wire::{Digest, sha256};
 
 use crate::{Event, FoldError};
@@ -41,7 +41,7 @@ objects! {
 impl Frame {
     /// The bytes that are stored and hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
-        canonical(&self.write())
+        self.to_canonical()
     }
 
     /// Reads an entry.

@@ -211,19 +211,21 @@ fn read(service: &Service, wanted: Read, param: &str, head: &Head) -> Result<Rep
 fn cached(service: &Service, document: Document, head: &Head) -> Result<Reply, Refusal> {
     let cache = &service.cache;
     service.read(|authority, _| {
-        let graph = |write: fn(&RecognitionGraph) -> Value| {
-            Ok::<_, Refusal>(Bytes::from(canonical(&write(&authority.recognition_graph()))))
+        let graph = |write: fn(&RecognitionGraph) -> Vec<u8>| {
+            Ok::<_, Refusal>(Bytes::from(write(&authority.recognition_graph())))
         };
         let version = authority.graph_version();
         match document {
-            Document::Graph => {
-                cache.graph.get(version, || graph(RecognitionGraph::write)).map(Reply::written)
-            }
-            Document::Connectome => {
-                cache.connectome.get(version, || graph(|it| it.view().write())).map(Reply::written)
-            }
+            Document::Graph => cache
+                .graph
+                .get(version, || graph(RecognitionGraph::to_canonical))
+                .map(Reply::written),
+            Document::Connectome => cache
+                .connectome
+                .get(version, || graph(|it| it.view().to_canonical()))
+                .map(Reply::written),
             Document::Atlas => {
-                let write = || graph(|it| it.atlas_summary().write());
+                let write = || graph(|it| it.atlas_summary().to_canonical());
                 cache.atlas.get(version, write).map(Reply::written)
             }
             Document::Feed => {

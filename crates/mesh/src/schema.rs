@@ -69,6 +69,13 @@ pub trait Field: Sized {
     fn append_to(&self, out: &mut Vec<u8>) {
         append(&self.write(), out);
     }
+
+    /// The canonical form of what [`Self::write`] gives.
+    fn to_canonical(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(1024);
+        self.append_to(&mut out);
+        out
+    }
 }
 
 /// An object of the protocol.

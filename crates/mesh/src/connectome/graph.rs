@@ -172,7 +172,7 @@ pub fn graph_digest(export: &Value) -> Digest {
 impl RecognitionGraph {
     /// The digest that evidence and agreements name.
     pub fn digest(&self) -> Digest {
-        graph_digest(&self.write())
+        sha256(&self.to_canonical())
     }
 
     /// The graph in short.
