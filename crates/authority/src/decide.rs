@@ -51,6 +51,26 @@ pub enum Write {
     ImportFeed,
     /// Sign what was found about trust.
     IssueEvidence,
+    /// Ask another sovereign for capabilities.
+    Offer,
+    /// Grant less than what was asked for.
+    Counter,
+    /// Take an offer or a counter.
+    Accept,
+    /// Decide about a request under an agreement.
+    DecideBoundary,
+    /// Commit to capabilities.
+    Commit,
+    /// Make a proof of a capability good for one showing.
+    Nullify,
+    /// Vote on a decision.
+    Vote,
+    /// Put votes together.
+    Assemble,
+    /// License data.
+    LicenseData,
+    /// Say which data will be accessed.
+    IntendAccess,
     /// Let somebody join.
     Invite,
     /// End a certificate.
@@ -88,6 +108,16 @@ impl Write {
             Self::SetRecognitionPolicy => "recognition_policy_saved",
             Self::ImportFeed => "sovereign_revocation_feed_imported",
             Self::IssueEvidence => "trust_evidence_built",
+            Self::Offer => "capability_offer_built",
+            Self::Counter => "capability_counter_built",
+            Self::Accept => "agreement_accepted",
+            Self::DecideBoundary => "boundary_decision_made",
+            Self::Commit => "capability_commitment_created",
+            Self::Nullify => "capability_nullifier_issued",
+            Self::Vote => "validator_vote_cast",
+            Self::Assemble => "consensus_proof_assembled",
+            Self::LicenseData => "data_license_policy_created",
+            Self::IntendAccess => "data_access_intent_created",
             Self::Invite => "invite_created",
             Self::RevokeCertificate => "certificate_revoked",
             Self::PublishPolicy => "policy_published",
@@ -214,6 +244,16 @@ impl Authority {
             Write::SetRecognitionPolicy => Self::set_recognition_policy(&body),
             Write::ImportFeed => self.import_feed(call, &body),
             Write::IssueEvidence => self.issue_evidence(call, &body),
+            Write::Offer => self.offer(call, &body),
+            Write::Counter => self.counter(call, &body),
+            Write::Accept => self.accept(call, &body),
+            Write::DecideBoundary => self.decide_boundary(call, &body),
+            Write::Commit => self.commit(call, &body),
+            Write::Nullify => self.nullify(call, &body),
+            Write::Vote => self.vote(call, &body),
+            Write::Assemble => self.assemble(call, &body),
+            Write::LicenseData => self.license_data(call, &body),
+            Write::IntendAccess => self.intend_access(call, &body),
             Write::Invite => Self::invite(call, &body),
             Write::RevokeCertificate => self.revoke_certificate(&body),
             Write::PublishPolicy => self.publish_policy(call, &body),

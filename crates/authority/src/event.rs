@@ -2,6 +2,7 @@
 
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest};
+use comity_mesh::data_usage::DataLicensePolicy;
 use comity_mesh::descriptor::AgentDescriptor;
 use comity_mesh::objects;
 use comity_mesh::recognition::RecognitionTreaty;
@@ -162,6 +163,12 @@ objects! {
         /// When the node said so; descriptors that it signed until then do not count any more.
         signed_at: Datetime,
     }
+
+    /// A licence to use data is given, and in force.
+    pub struct DataLicenseSet {
+        /// The licence, signed.
+        policy: DataLicensePolicy,
+    }
 }
 
 /// Declares the events with the names that stand in the record.
@@ -264,4 +271,6 @@ events! {
     PartnerNoted = "partner_noted",
     /// See [`PartnerEnded`].
     PartnerEnded = "partner_ended",
+    /// See [`DataLicenseSet`].
+    DataLicenseSet = "data_license_set",
 }

@@ -25,19 +25,20 @@
 
 mod auth;
 mod authority;
-mod check;
 mod decide;
 mod error;
 mod event;
 mod fields;
 mod frame;
 mod graph;
+mod ids;
 pub mod limits;
 mod lists;
 mod nonces;
 mod operators;
 mod refusal;
 mod state;
+mod trust;
 mod verify;
 mod views;
 mod writes;
@@ -48,9 +49,9 @@ pub use decide::{Answer, Call, Decision, Write};
 pub use error::{FoldError, FoundError};
 pub use event::{
     AgentRegistered, AgentRemoved, AttestationIssued, AttestationRevoked, CertificateIssued,
-    CertificateRevoked, CrlReissued, Event, FeedImported, FeedReissued, Founded, HeartbeatSeen,
-    InviteMade, InviteUsed, NonceUsed, PolicyPublished, PolicyRestored, RecognitionPolicySet,
-    TreatyIssued, TreatyRevoked,
+    CertificateRevoked, CrlReissued, DataLicenseSet, Event, FeedImported, FeedReissued, Founded,
+    HeartbeatSeen, InviteMade, InviteUsed, NonceUsed, PolicyPublished, PolicyRestored,
+    RecognitionPolicySet, TreatyIssued, TreatyRevoked,
 };
 pub use fields::Body;
 pub use frame::Frame;

@@ -50,3 +50,6 @@ pub const DELEGATION_ID_BYTES_MAX: usize = 100;
 
 /// Age after which a node that sent no heartbeat is not listed, in seconds.
 pub const HEARTBEAT_AGE_S_MAX: i64 = 300;
+
+/// Most capabilities in one commitment, a count: a tree of so many is hashed in some milliseconds.
+pub const CAPABILITIES_MAX: usize = 10_000;

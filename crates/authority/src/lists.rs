@@ -11,9 +11,9 @@ use comity_mesh::keys::SignedObject as _;
 use comity_mesh::revocation::SovereignRevocationFeed;
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
-use comity_wire::sha256;
 
 use crate::event::{CrlReissued, FeedReissued};
+use crate::ids::id_of;
 use crate::limits::{LIST_LIFE_S, LIST_REFRESH_S};
 use crate::state::Listed;
 use crate::{Authority, Call, Event, Frame, Refusal};
@@ -120,11 +120,9 @@ impl Authority {
         SignedList { body: crl.issue(&self.secret).write(), sequence, next_update }
     }
 
-    /// An id that follows from what the list is, in the form of the reference's ids.
+    /// An id that follows from what the list is.
     fn list_id(&self, kind: &str, sequence: u64, issued_at: Datetime) -> String {
         let text = format!("{kind}|{}|{sequence}|{issued_at}", self.sovereign_id());
-        let digits = sha256(text.as_bytes()).to_string();
-        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+        id_of(&text)
     }
 }

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest, RevokedCertificate};
 use comity_mesh::connectome::{Connectome, RevokedAttestation, StoredTreaty};
+use comity_mesh::data_usage::DataLicensePolicy;
 use comity_mesh::descriptor::AgentDescriptor;
 use comity_wire::Digest;
 use comity_wire::mesh_json::Datetime;
@@ -139,6 +140,8 @@ pub(crate) struct State {
     pub(crate) agents: BTreeMap<String, AgentSlot>,
     /// Operators and their partners.
     pub(crate) operators: Operators,
+    /// The licence to use data that is in force.
+    pub(crate) data_license: Option<DataLicensePolicy>,
 }
 
 impl State {
@@ -165,6 +168,7 @@ impl State {
             policy: String::new(),
             agents: BTreeMap::new(),
             operators: Operators::default(),
+            data_license: None,
         }
     }
 
@@ -251,6 +255,10 @@ impl State {
                 let slot = self.agents.get_mut(&removed.node_public_key)?;
                 slot.live = None;
                 slot.not_before = removed.signed_at.instant().saturating_add(1);
+                Some(())
+            }
+            Event::DataLicenseSet(set) => {
+                self.data_license = Some(set.policy.clone());
                 Some(())
             }
             of_operators => self.operators.apply(of_operators),

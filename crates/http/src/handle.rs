@@ -199,6 +199,10 @@ fn read(service: &Service, wanted: Read, param: &str, head: &Head) -> Result<Rep
             let (kind, twin_of) = (head.query("kind"), head.query("twin_of"));
             service.read(|it, at| it.assets(kind.as_deref(), twin_of.as_deref(), at))?
         }
+        Read::DataLicense => {
+            service.limit(Bucket::DataLicense, head.peer.map(|peer| peer.ip()))?;
+            service.read(|authority, _| authority.data_license())?
+        }
         Read::Swagger => pages::openapi(&head.base_url()),
         Read::Reference => {
             return Ok(Reply::text("text/plain; charset=utf-8", pages::reference()));

@@ -39,8 +39,11 @@ pub const REGISTRY_PER_MINUTE: usize = 30;
 /// Heartbeats and renewals, per minute and address: each is a write.
 pub const NODE_PER_MINUTE: usize = 600;
 
-/// Checks of trust objects, per minute and address: what the protocol says.
+/// Checks of trust objects of one kind, per minute and address: what the protocol says.
 pub const TRUST_CHECKS_PER_MINUTE: usize = 60;
+
+/// Readings of the licence to use data, per minute and address: what the protocol says.
+pub const DATA_LICENSE_PER_MINUTE: usize = 120;
 
 /// Refusals of public requests that are recorded, per minute: the rest is counted.
 pub const NOTES_PER_MINUTE: usize = 60;

@@ -22,8 +22,10 @@ pub struct Rates {
     pub registry: usize,
     /// By nodes.
     pub node: usize,
-    /// To check trust objects.
+    /// To check trust objects, each kind apart.
     pub trust_checks: usize,
+    /// Of the licence to use data.
+    pub data_license: usize,
     /// Refusals that are recorded, of all addresses together.
     pub notes: usize,
 }
@@ -37,6 +39,7 @@ impl Default for Rates {
             registry: limits::REGISTRY_PER_MINUTE,
             node: limits::NODE_PER_MINUTE,
             trust_checks: limits::TRUST_CHECKS_PER_MINUTE,
+            data_license: limits::DATA_LICENSE_PER_MINUTE,
             notes: limits::NOTES_PER_MINUTE,
         }
     }
@@ -50,7 +53,9 @@ pub(crate) enum Bucket {
     BadInvite,
     Registry,
     Node,
-    TrustChecks,
+    /// One kind of check, by its name in the record.
+    TrustChecks(&'static str),
+    DataLicense,
     Notes,
 }
 
@@ -77,7 +82,8 @@ impl Limiter {
             Bucket::BadInvite => self.rates.bad_invite,
             Bucket::Registry => self.rates.registry,
             Bucket::Node => self.rates.node,
-            Bucket::TrustChecks => self.rates.trust_checks,
+            Bucket::TrustChecks(_) => self.rates.trust_checks,
+            Bucket::DataLicense => self.rates.data_license,
             Bucket::Notes => self.rates.notes,
         };
         let is_over = |at: &Instant| MINUTE < now.saturating_duration_since(*at);

@@ -57,6 +57,7 @@ pub(crate) enum Read {
     Onboarding,
     Partners,
     Assets,
+    DataLicense,
     Swagger,
     Reference,
 }
@@ -123,7 +124,7 @@ const fn trust(
     check: Check,
     about: &'static str,
 ) -> Line {
-    let bucket = Some(Bucket::TrustChecks);
+    let bucket = Some(Bucket::TrustChecks(action));
     Line { method: Method::POST, path, route: Route::Check(bucket, action, check), about }
 }
 
@@ -216,7 +217,36 @@ pub(crate) const TABLE: &[Line] = &[
         Authority::verify_consensus,
         "Check a consensus",
     ),
+    trust(
+        "/disclosure/prove",
+        "capability_membership_proved",
+        Authority::prove,
+        "Compute a proof that a capability is in a commitment",
+    ),
+    trust(
+        "/disclosure/verify",
+        "capability_proof_verified",
+        Authority::verify_disclosure,
+        "Check a proof of a capability",
+    ),
+    read("/data-usage/policy", Read::DataLicense, "The licence to use data"),
+    trust(
+        "/data-usage/verify",
+        "data_access_intent_verified",
+        Authority::verify_data_usage,
+        "Check an access against a licence",
+    ),
     admin("/admin/trust-evidence", |_| Write::IssueEvidence, "Sign what was found about trust"),
+    admin("/admin/agreements/offer", |_| Write::Offer, "Ask a sovereign for capabilities"),
+    admin("/admin/agreements/counter", |_| Write::Counter, "Grant less than was asked for"),
+    admin("/admin/agreements/accept", |_| Write::Accept, "Take an offer or a counter"),
+    admin("/admin/boundary/decide", |_| Write::DecideBoundary, "Decide about a request"),
+    admin("/admin/disclosure/commit", |_| Write::Commit, "Commit to capabilities"),
+    admin("/admin/disclosure/nullifier", |_| Write::Nullify, "Make a proof good once"),
+    admin("/admin/consensus/vote", |_| Write::Vote, "Vote on a decision"),
+    admin("/admin/consensus/proof", |_| Write::Assemble, "Put votes together"),
+    admin("/admin/data-usage/policy", |_| Write::LicenseData, "License data"),
+    admin("/admin/data-usage/intent", |_| Write::IntendAccess, "Say what will be accessed"),
     admin("/admin/invite", |_| Write::Invite, "Let somebody join"),
     admin("/admin/revoke", |_| Write::RevokeCertificate, "Revoke a certificate"),
     admin("/admin/policy", |_| Write::PublishPolicy, "Publish a policy"),

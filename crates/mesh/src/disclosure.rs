@@ -252,6 +252,21 @@ impl CapabilityMembershipProof {
         })
     }
 
+    /// Checks what the proof says about its capability, without a commitment.
+    ///
+    /// # Errors
+    ///
+    /// [`DisclosureReason::LeafHashMismatch`] or [`DisclosureReason::EmptyCapability`].
+    pub fn check_leaf(&self) -> Result<(), DisclosureReason> {
+        if self.leaf_hash != merkle::leaf(&self.revealed_capability).to_string() {
+            return Err(DisclosureReason::LeafHashMismatch);
+        }
+        if self.revealed_capability.is_empty() {
+            return Err(DisclosureReason::EmptyCapability);
+        }
+        Ok(())
+    }
+
     /// Checks that the capability is in the commitment, that a key of the issuer signed that, and that the nullifier is
     /// fresh and the prover's, if one is wanted.
     ///

@@ -183,6 +183,15 @@ impl JustificationProof {
         }
     }
 
+    /// Checks that it agrees with itself, whoever signed it.
+    ///
+    /// # Errors
+    ///
+    /// [`JustificationReason`], the first that applies.
+    pub fn check_itself(&self) -> Result<(), JustificationReason> {
+        self.check(None)
+    }
+
     fn check(&self, decision: Option<&BoundaryDecision>) -> Result<(), JustificationReason> {
         let trace = &self.trace;
         let is_other = |id: &String| *id != self.decision_id;

@@ -176,7 +176,7 @@ impl Authority {
     }
 
     /// The keys that treaties in force give a sovereign.
-    fn keys_of(&self, sovereign_id: &str) -> Vec<MeshKey> {
+    pub(crate) fn keys_of(&self, sovereign_id: &str) -> Vec<MeshKey> {
         let treaties = self.state.connectome.treaties().filter(|it| it.revoked_at.is_none());
         let of = treaties.filter(|it| it.treaty.subject_sovereign_id == sovereign_id);
         let keys = of.flat_map(|it| &it.treaty.subject_public_keys);
