@@ -67,6 +67,10 @@ pub enum Write {
     Vote,
     /// Put votes together.
     Assemble,
+    /// Take in what another authority published.
+    SeePeer,
+    /// Say that another authority is gone.
+    ArchivePeer,
     /// License data.
     LicenseData,
     /// Say which data will be accessed.
@@ -116,6 +120,8 @@ impl Write {
             Self::Nullify => "capability_nullifier_issued",
             Self::Vote => "validator_vote_cast",
             Self::Assemble => "consensus_proof_assembled",
+            Self::SeePeer => "atlas_peer_seen",
+            Self::ArchivePeer => "atlas_peer_archived",
             Self::LicenseData => "data_license_policy_created",
             Self::IntendAccess => "data_access_intent_created",
             Self::Invite => "invite_created",
@@ -252,6 +258,8 @@ impl Authority {
             Write::Nullify => self.nullify(call, &body),
             Write::Vote => self.vote(call, &body),
             Write::Assemble => self.assemble(call, &body),
+            Write::SeePeer => self.see_peer(call, &body),
+            Write::ArchivePeer => self.archive_peer(&body),
             Write::LicenseData => self.license_data(call, &body),
             Write::IntendAccess => self.intend_access(call, &body),
             Write::Invite => Self::invite(call, &body),

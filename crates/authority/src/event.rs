@@ -2,6 +2,7 @@
 
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest};
+use comity_mesh::connectome::Edge;
 use comity_mesh::data_usage::DataLicensePolicy;
 use comity_mesh::descriptor::AgentDescriptor;
 use comity_mesh::objects;
@@ -164,6 +165,30 @@ objects! {
         signed_at: Datetime,
     }
 
+    /// What another authority published about its treaties was handed in.
+    pub struct AtlasPeerSeen {
+        /// Whose authority.
+        sovereign_id: String,
+        /// Where it answers.
+        endpoint: String,
+        /// When its export was fetched.
+        fetched_at: Datetime,
+        /// Digest of the whole export.
+        graph_digest: String,
+        /// Treaties of others in the export.
+        hearsay_count: u64,
+        /// Its own treaties.
+        recognition_edges: Vec<Edge>,
+    }
+
+    /// Another authority is gone.
+    pub struct AtlasPeerArchived {
+        /// Whose.
+        sovereign_id: String,
+        /// Why, in the operator's words.
+        reason: String,
+    }
+
     /// A licence to use data is given, and in force.
     pub struct DataLicenseSet {
         /// The licence, signed.
@@ -271,6 +296,10 @@ events! {
     PartnerNoted = "partner_noted",
     /// See [`PartnerEnded`].
     PartnerEnded = "partner_ended",
+    /// See [`AtlasPeerSeen`].
+    AtlasPeerSeen = "atlas_peer_seen",
+    /// See [`AtlasPeerArchived`].
+    AtlasPeerArchived = "atlas_peer_archived",
     /// See [`DataLicenseSet`].
     DataLicenseSet = "data_license_set",
 }

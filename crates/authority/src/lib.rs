@@ -23,8 +23,10 @@
 //!
 //! The reference's HTTP interface; DESIGN §6 rules 1, 3, 4, 5, 8. Differences are in the book.
 
+mod atlas;
 mod auth;
 mod authority;
+mod dashboard;
 mod decide;
 mod error;
 mod event;
@@ -48,10 +50,10 @@ pub use authority::{Authority, Config};
 pub use decide::{Answer, Call, Decision, Write};
 pub use error::{FoldError, FoundError};
 pub use event::{
-    AgentRegistered, AgentRemoved, AttestationIssued, AttestationRevoked, CertificateIssued,
-    CertificateRevoked, CrlReissued, DataLicenseSet, Event, FeedImported, FeedReissued, Founded,
-    HeartbeatSeen, InviteMade, InviteUsed, NonceUsed, PolicyPublished, PolicyRestored,
-    RecognitionPolicySet, TreatyIssued, TreatyRevoked,
+    AgentRegistered, AgentRemoved, AtlasPeerArchived, AtlasPeerSeen, AttestationIssued,
+    AttestationRevoked, CertificateIssued, CertificateRevoked, CrlReissued, DataLicenseSet, Event,
+    FeedImported, FeedReissued, Founded, HeartbeatSeen, InviteMade, InviteUsed, NonceUsed,
+    PolicyPublished, PolicyRestored, RecognitionPolicySet, TreatyIssued, TreatyRevoked,
 };
 pub use fields::Body;
 pub use frame::Frame;

@@ -30,6 +30,15 @@ pub const LIST_REFRESH_S: i64 = 43_200;
 /// How long a signed list may be relied upon, in seconds: a day, as in the reference.
 pub const LIST_LIFE_S: i64 = 86_400;
 
+/// Most authorities in the atlas beside this one, a count: each brings up to one entry of the record into memory.
+pub const ATLAS_PEERS_MAX: usize = 64;
+
+/// How long the atlas stands before it is made again, in seconds: its own part says when it was made.
+pub const ATLAS_LIVES_S: i64 = 60;
+
+/// How long the dashboard stands before it is made again, in seconds: it counts hours.
+pub const DASHBOARD_LIVES_S: i64 = 5;
+
 /// Most agents in the registry, a count.
 pub const AGENTS_MAX: usize = 10_000;
 
@@ -47,6 +56,15 @@ pub const PARTNERS_MAX: usize = 64;
 
 /// Longest id of a delegation, in bytes: it travels in a header.
 pub const DELEGATION_ID_BYTES_MAX: usize = 100;
+
+/// Age until which an imported feed is fresh, in whole hours: what the reference's dashboard says.
+pub const FEED_FRESH_HOURS: u64 = 24;
+
+/// Age until which an imported feed is to be watched, in whole hours, before it is stale: what the reference's dashboard says.
+pub const FEED_WATCH_HOURS: u64 = 72;
+
+/// Most recent changes on the dashboard, a count: as many as the reference shows.
+pub const RECENT_CHANGES_MAX: usize = 8;
 
 /// Age after which a node that sent no heartbeat is not listed, in seconds.
 pub const HEARTBEAT_AGE_S_MAX: i64 = 300;

@@ -17,6 +17,8 @@ use comity_mesh::descriptor::AgentDescriptor;
 use comity_wire::Digest;
 use comity_wire::mesh_json::Datetime;
 
+use crate::atlas::Peers;
+use crate::dashboard::Changes;
 use crate::event::{
     AgentRegistered, AttestationIssued, CertificateIssued, CertificateRevoked, Event, FeedImported,
     HeartbeatSeen, InviteMade, TreatyIssued,
@@ -73,6 +75,8 @@ pub struct Imported {
     pub feed_id: String,
     /// When it was imported.
     pub imported_at: Datetime,
+    /// How many attestations it revokes.
+    pub revoked_count: u64,
 }
 
 /// An invite.
@@ -142,6 +146,10 @@ pub(crate) struct State {
     pub(crate) operators: Operators,
     /// The licence to use data that is in force.
     pub(crate) data_license: Option<DataLicensePolicy>,
+    /// What other authorities published.
+    pub(crate) peers: Peers,
+    /// What changed last.
+    pub(crate) changes: Changes,
 }
 
 impl State {
@@ -169,6 +177,8 @@ impl State {
             agents: BTreeMap::new(),
             operators: Operators::default(),
             data_license: None,
+            peers: Peers::default(),
+            changes: Changes::default(),
         }
     }
 
@@ -184,6 +194,7 @@ impl State {
             self.event(event, frame.at, issuer)
                 .ok_or(FoldError::Impossible { seq: frame.seq, event: name })?;
         }
+        self.changes.note(frame);
         self.next = self.next.saturating_add(1);
         self.head = frame.digest();
         Ok(())
@@ -197,72 +208,56 @@ impl State {
                 self.feed.changed_at = at;
                 self.crl.changed_at = at;
                 (self.next == 0).then_some(())?;
-                self.publish(&founded.policy, at)
+                self.publish(&founded.policy, at)?;
             }
-            Event::NonceUsed(used) => {
-                self.nonces.insert(&used.scope, &used.nonce, at);
-                Some(())
-            }
-            Event::TreatyIssued(issued) => self.treaty(issued),
+            Event::NonceUsed(used) => self.nonces.insert(&used.scope, &used.nonce, at),
+            Event::TreatyIssued(issued) => self.treaty(issued)?,
             Event::TreatyRevoked(revoked) => {
                 let (id, reason) = (&revoked.treaty_id, revoked.reason.clone());
                 let is_new = self.connectome.treaty(id)?.revoked_at.is_none();
-                (is_new && self.connectome.revoke(id, at, Some(reason))).then_some(())
+                (is_new && self.connectome.revoke(id, at, Some(reason))).then_some(())?;
             }
-            Event::AttestationIssued(issued) => self.attestation(issued),
+            Event::AttestationIssued(issued) => self.attestation(issued)?,
             Event::AttestationRevoked(revoked) => {
                 let row = self.attestations.get_mut(&revoked.attestation_id)?;
                 revoke(row, at, &revoked.reason)?;
                 self.feed = next(self.feed, revoked.sequence, at)?;
-                Some(())
             }
             Event::RecognitionPolicySet(set) => {
                 self.recognition_policy = Some((set.policy_id.clone(), set.policy.clone()));
-                Some(())
             }
-            Event::FeedImported(imported) => self.import(imported, at),
+            Event::FeedImported(imported) => self.import(imported, at)?,
             Event::InviteMade(made) => {
                 let invite = Invite { made: made.clone(), is_used: false };
                 let old = self.invites.insert(made.token_sha256.clone(), invite);
-                old.is_none().then_some(())
+                old.is_none().then_some(())?;
             }
             Event::InviteUsed(used) => {
                 let invite = self.invites.get_mut(&used.token_sha256)?;
-                (!std::mem::replace(&mut invite.is_used, true)).then_some(())
+                (!std::mem::replace(&mut invite.is_used, true)).then_some(())?;
             }
-            Event::CertificateIssued(issued) => self.certificate(issued),
-            Event::CertificateRevoked(revoked) => self.revoke_certificate(revoked, at, issuer),
-            Event::FeedReissued(reissued) => {
-                self.feed = next(self.feed, reissued.sequence, at)?;
-                Some(())
-            }
-            Event::CrlReissued(reissued) => {
-                self.crl = next(self.crl, reissued.sequence, at)?;
-                Some(())
-            }
-            Event::HeartbeatSeen(seen) => self.heartbeat(seen, at),
-            Event::PolicyPublished(published) => self.publish(&published.policy, at),
+            Event::CertificateIssued(issued) => self.certificate(issued)?,
+            Event::CertificateRevoked(revoked) => self.revoke_certificate(revoked, at, issuer)?,
+            Event::FeedReissued(reissued) => self.feed = next(self.feed, reissued.sequence, at)?,
+            Event::CrlReissued(reissued) => self.crl = next(self.crl, reissued.sequence, at)?,
+            Event::HeartbeatSeen(seen) => self.heartbeat(seen, at)?,
+            Event::PolicyPublished(published) => self.publish(&published.policy, at)?,
             Event::PolicyRestored(restored) => {
                 self.policies.contains_key(&restored.policy_id).then_some(())?;
                 self.policy.clone_from(&restored.policy_id);
-                Some(())
             }
-            Event::AgentRegistered(registered) => {
-                self.register(registered, at);
-                Some(())
-            }
+            Event::AgentRegistered(registered) => self.register(registered, at),
             Event::AgentRemoved(removed) => {
                 let slot = self.agents.get_mut(&removed.node_public_key)?;
                 slot.live = None;
                 slot.not_before = removed.signed_at.instant().saturating_add(1);
-                Some(())
             }
-            Event::DataLicenseSet(set) => {
-                self.data_license = Some(set.policy.clone());
-                Some(())
-            }
-            of_operators => self.operators.apply(of_operators),
+            Event::AtlasPeerSeen(seen) => self.peers.see(seen)?,
+            Event::AtlasPeerArchived(archived) => self.peers.archive(archived)?,
+            Event::DataLicenseSet(set) => self.data_license = Some(set.policy.clone()),
+            of_operators => self.operators.apply(of_operators)?,
         }
+        Some(())
     }
 
     fn treaty(&mut self, issued: &TreatyIssued) -> Option<()> {
@@ -283,8 +278,12 @@ impl State {
     fn import(&mut self, imported: &FeedImported, at: Datetime) -> Option<()> {
         let feed = &imported.feed;
         let issuer = &feed.issuer_sovereign_id;
-        let newest =
-            Imported { sequence: feed.sequence, feed_id: feed.feed_id.clone(), imported_at: at };
+        let newest = Imported {
+            sequence: feed.sequence,
+            feed_id: feed.feed_id.clone(),
+            imported_at: at,
+            revoked_count: feed.revoked_count() as u64,
+        };
         let old = self.imports.insert(issuer.clone(), newest);
         old.is_none_or(|old| old.sequence < feed.sequence).then_some(())?;
         for id in &feed.revoked_attestation_ids {

@@ -58,7 +58,7 @@ fn required_texts(
 }
 
 /// A date that a request must bring.
-fn time(body: &Body, name: &'static str) -> Result<Datetime, Refusal> {
+pub(crate) fn time(body: &Body, name: &'static str) -> Result<Datetime, Refusal> {
     let text = body.get(name).and_then(Value::as_str);
     let time = text.and_then(|text| Datetime::parse(text).ok()).filter(|time| !time.is_naive());
     let wrong = || {

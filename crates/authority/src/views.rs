@@ -217,6 +217,15 @@ impl Authority {
         Value::from([("count", count), ("nodes", Value::Map(nodes))])
     }
 
+    /// Nodes that were heard of lately, and nodes that may take part.
+    pub(crate) fn node_counts(&self, at: Datetime) -> (u64, u64) {
+        let nodes = self.state.certificates.values();
+        let tracked = nodes.filter(|it| it.row.revoked.is_none());
+        tracked.fold((0, 0), |(active, tracked), it| {
+            (active + u64::from(node_value(it, at).is_some()), tracked + 1)
+        })
+    }
+
     /// `GET /health`.
     pub fn health(&self) -> Value {
         let genesis = &self.config.genesis;

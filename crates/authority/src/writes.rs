@@ -55,7 +55,7 @@ impl Authority {
     }
 
     /// The reason that a request gives.
-    fn reason(body: &Body) -> Result<&str, Refusal> {
+    pub(crate) fn reason(body: &Body) -> Result<&str, Refusal> {
         Ok(body.text("reason", "invalid_reason")?.unwrap_or("unspecified"))
     }
 }

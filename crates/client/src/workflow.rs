@@ -6,6 +6,7 @@
 //! 2. What an authority issues is verified with that authority's key before it is passed on.
 //! 3. A feed is verified here before it is handed on, with the key of the sovereign that publishes it.
 
+mod atlas;
 mod bootstrap;
 mod bundle;
 mod proof;
@@ -21,6 +22,7 @@ use comity_mesh::revocation::{FeedCheck, PublishedFeed};
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
 
+pub use atlas::{AtlasPeer, PeerGraph, atlas_archive, atlas_import};
 pub use bootstrap::{Bootstrap, Outcome, bootstrap};
 pub(crate) use bundle::fetch;
 pub use bundle::{export, live};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
+use comity_authority::limits::DASHBOARD_LIVES_S;
 use comity_authority::{Authority, ListQuery, Refusal, SignedList, Write};
 use comity_mesh::connectome::{RecognitionGraph, Scratch};
 use comity_mesh::schema::Field as _;
@@ -214,7 +215,8 @@ fn read(service: &Service, wanted: Read, param: &str, head: &Head) -> Result<Rep
 /// The documents that are the same for everybody until something changes.
 fn cached(service: &Service, document: Document, head: &Head) -> Result<Reply, Refusal> {
     let cache = &service.cache;
-    service.read(|authority, _| {
+    let is_ready = service.ledger.is_open();
+    service.read(|authority, at| {
         let graph = |write: fn(&RecognitionGraph) -> Vec<u8>| {
             Ok::<_, Refusal>(Bytes::from(write(&authority.recognition_graph())))
         };
@@ -229,8 +231,18 @@ fn cached(service: &Service, document: Document, head: &Head) -> Result<Reply, R
                 .get(version, || graph(|it| it.view().to_canonical()))
                 .map(Reply::written),
             Document::Atlas => {
-                let write = || graph(|it| it.atlas_summary().to_canonical());
-                cache.atlas.get(version, write).map(Reply::written)
+                let version = authority.atlas_version();
+                Ok(Reply::written(cache.atlas.get(version, at, || {
+                    let (atlas, until) = authority.atlas(at);
+                    (canonical(&atlas).into(), until)
+                })))
+            }
+            Document::Dashboard => {
+                let version = authority.dashboard_version();
+                Ok(Reply::written(cache.dashboard.get(version, at, || {
+                    let dashboard = authority.dashboard(is_ready, at);
+                    (canonical(&dashboard).into(), at.plus(DASHBOARD_LIVES_S))
+                })))
             }
             Document::Feed => {
                 authority.check_feed_issuer(head.query("issuer_sovereign_id").as_deref())?;

@@ -176,17 +176,22 @@ impl RecognitionGraph {
     #[must_use]
     pub fn aged(&self, at: Datetime) -> Self {
         let mut aged = self.clone();
-        for edge in aged.recognition_edges.iter_mut().filter(|edge| edge.is_active()) {
-            if end_of(edge).is_none_or(|end| end.instant() <= at.instant()) {
-                "expired".clone_into(&mut edge.lifecycle_state);
-                "expired".clone_into(&mut edge.expiry_risk);
-            }
-        }
+        aged.recognition_edges.iter_mut().for_each(|edge| edge.age(at));
         aged
     }
 }
 
-fn end_of(edge: &Edge) -> Option<Datetime> {
+impl Edge {
+    /// Expires it if it carries trust and has run out `at` that time.
+    pub(crate) fn age(&mut self, at: Datetime) {
+        if self.is_active() && end_of(self).is_none_or(|end| end.instant() <= at.instant()) {
+            "expired".clone_into(&mut self.lifecycle_state);
+            "expired".clone_into(&mut self.expiry_risk);
+        }
+    }
+}
+
+pub(crate) fn end_of(edge: &Edge) -> Option<Datetime> {
     Datetime::parse(&edge.expires_at).ok()
 }
 

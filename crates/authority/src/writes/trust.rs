@@ -51,7 +51,10 @@ impl Authority {
         };
         let treaty =
             draft.issue(&self.secret).map_err(|error| refuse_issue("invalid_treaty", &error))?;
+        let roles = treaty.scope.allowed_roles.write();
         let done = Done::created(treaty.write(), TreatyIssued { treaty });
+        let done = done.noting("issuer_sovereign_id", self.sovereign_id());
+        let done = done.noting("allowed_roles", roles);
         Ok(done.noting("treaty_id", call.id).noting("subject_sovereign_id", subject))
     }
 
@@ -171,6 +174,8 @@ impl Authority {
         ]);
         let done = Done::ok(answer)
             .noting("issuer_sovereign_id", issuer)
+            .noting("feed_id", feed.feed_id.as_str())
+            .noting("revoked_count", feed.revoked_count() as u64)
             .noting("sequence", feed.sequence);
         Ok(done.because(FeedImported { feed: published.feed }))
     }

@@ -4,6 +4,7 @@
 //! signature; `--admin-version 1` is for authorities that know nothing newer.
 
 pub mod args;
+pub mod atlas;
 pub mod attest;
 pub mod bootstrap;
 pub mod bundle;
@@ -45,6 +46,9 @@ pub enum Mesh {
     /// Treaties of an authority: list, show, renew, replace
     #[command(subcommand)]
     Treaties(treaties::Treaties),
+    /// What other authorities publish, in one's own atlas: import, archive
+    #[command(subcommand)]
+    Atlas(atlas::Atlas),
     /// Trust bundles: export, inspect, validate, import
     #[command(subcommand)]
     Bundle(bundle::Bundle),
@@ -72,6 +76,7 @@ impl Mesh {
             Self::Check(args) => check::run(args)?,
             Self::Verify(args) => verify::run(args)?,
             Self::Treaties(verb) => treaties::run(verb)?,
+            Self::Atlas(verb) => atlas::run(verb)?,
             Self::Bundle(verb) => bundle::run(verb)?,
             Self::Proof(verb) => proof::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
@@ -90,6 +95,7 @@ impl Mesh {
             Self::Check(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Treaties(verb) => verb.is_json(),
+            Self::Atlas(verb) => verb.is_json(),
             Self::Bundle(verb) => verb.is_json(),
             Self::Proof(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,

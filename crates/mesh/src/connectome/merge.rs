@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_wire::mesh_json::{Datetime, Value};
 
 use super::graph::{Edge, RecognitionGraph};
+use crate::atlas::end_of;
 use crate::schema::Field as _;
 
 /// Seconds for which an export is live.
@@ -35,13 +36,19 @@ impl Freshness {
     }
 }
 
-/// One authority's export.
+/// What one authority's export says about the treaties that it issued.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AtlasSource {
     /// The sovereign whose authority this is.
     pub sovereign_id: String,
-    /// Its export.
-    pub graph: RecognitionGraph,
+    /// Where the authority answers, if that is known.
+    pub endpoint: Option<String>,
+    /// Its treaties.
+    pub edges: Vec<Edge>,
+    /// Digest of the export.
+    pub graph_digest: String,
+    /// Treaties of others in the export, which are left out.
+    pub hearsay_count: u64,
     /// When it was fetched.
     pub fetched_at: Datetime,
     /// Whether the authority is gone for good.
@@ -62,6 +69,8 @@ pub struct MergedEdge {
 pub struct MergedAuthority {
     /// Its sovereign.
     pub sovereign_id: String,
+    /// Where it answers, if that is known.
+    pub endpoint: Option<String>,
     /// How far it can be relied on.
     pub freshness: Freshness,
     /// When its export was fetched.
@@ -84,6 +93,31 @@ pub struct MergedAtlas {
 }
 
 impl AtlasSource {
+    /// What counts of a sovereign's export, fetched at that time.
+    pub fn of(sovereign_id: String, graph: RecognitionGraph, fetched_at: Datetime) -> Self {
+        let graph_digest = graph.digest().to_string();
+        let (edges, hearsay): (Vec<Edge>, Vec<Edge>) =
+            graph.recognition_edges.into_iter().partition(|edge| edge.from == sovereign_id);
+        Self {
+            sovereign_id,
+            endpoint: None,
+            edges,
+            graph_digest,
+            hearsay_count: super::graph::count(&hearsay),
+            fetched_at,
+            is_archived: false,
+        }
+    }
+
+    /// The first time after `at` at which something of it gets another label.
+    pub fn next_change(&self, at: Datetime) -> Option<Datetime> {
+        let fetched_at = self.fetched_at;
+        let ages = [fetched_at, fetched_at.plus(LIVE_SECONDS).plus(1)];
+        let ages = ages.into_iter().filter(|_| !self.is_archived);
+        let ends = self.edges.iter().filter(|edge| edge.is_active()).filter_map(end_of);
+        ages.chain(ends).filter(|time| at.instant() < time.instant()).min_by_key(|it| it.instant())
+    }
+
     /// How far it can be relied on `at` that time.
     pub fn freshness(&self, at: Datetime) -> Freshness {
         let age = at.instant() - self.fetched_at.instant();
@@ -118,26 +152,25 @@ impl MergedAtlas {
 
     fn add(&mut self, source: &AtlasSource, at: Datetime) {
         let freshness = source.freshness(at);
-        let (own, hearsay): (Vec<Edge>, Vec<Edge>) = source
-            .graph
-            .aged(at)
-            .recognition_edges
-            .into_iter()
-            .partition(|edge| edge.from == source.sovereign_id);
-        for edge in &own {
+        let own = source.edges.iter().filter(|edge| edge.from == source.sovereign_id);
+        for edge in own.clone() {
             self.sovereigns.entry(edge.to.clone()).or_insert(None);
         }
         self.sovereigns.insert(source.sovereign_id.clone(), Some(freshness));
         self.authorities.push(MergedAuthority {
             sovereign_id: source.sovereign_id.clone(),
+            endpoint: source.endpoint.clone(),
             freshness,
             fetched_at: source.fetched_at,
-            graph_digest: source.graph.digest().to_string(),
-            hearsay_count: super::graph::count(&hearsay),
+            graph_digest: source.graph_digest.clone(),
+            hearsay_count: source.hearsay_count,
         });
         let mut seen = BTreeSet::new();
-        let own = own.into_iter().filter(|edge| seen.insert(edge.treaty_id.clone()));
-        self.edges.extend(own.map(|edge| MergedEdge { edge, freshness }));
+        let own = own.filter(|edge| seen.insert(&edge.treaty_id)).cloned();
+        self.edges.extend(own.map(|mut edge| {
+            edge.age(at);
+            MergedEdge { edge, freshness }
+        }));
     }
 
     /// The live treaties as a graph, for paths through all of them.
@@ -156,6 +189,7 @@ impl MergedAtlas {
         let authority = |it: &MergedAuthority| {
             Value::from([
                 ("sovereign_id", Value::from(it.sovereign_id.as_str())),
+                ("endpoint", it.endpoint.as_deref().map_or(Value::Null, Value::from)),
                 ("freshness", Value::from(it.freshness.as_str())),
                 ("fetched_at", Value::from(it.fetched_at.isoformat())),
                 ("graph_digest", Value::from(it.graph_digest.as_str())),

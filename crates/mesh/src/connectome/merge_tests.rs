@@ -27,7 +27,7 @@ fn source(sovereign_id: &str, hours_ago: i64, edges: Vec<Edge>) -> AtlasSource {
         revoked_trust_material: vec![],
     };
     let fetched_at = at().plus(-hours_ago * 3600);
-    AtlasSource { sovereign_id: sovereign_id.into(), graph, fetched_at, is_archived: false }
+    AtlasSource::of(sovereign_id.into(), graph, fetched_at)
 }
 
 #[test]
@@ -72,4 +72,20 @@ fn each_authority_speaks_for_itself_and_for_its_time() {
     assert_eq!(first.get("freshness"), Some(&Value::from("live")));
     assert_eq!(value.get("sovereigns").unwrap().items().len(), 5);
     assert_eq!(atlas.sovereigns.get("Z"), None);
+}
+
+#[test]
+fn a_source_says_when_its_labels_change() {
+    let fresh = source("A", 1, vec![edge("A", "B", "t1", 2), edge("A", "C", "t2", 99)]);
+    assert_eq!(fresh.next_change(at()), Some(at().plus(2 * 3600)));
+    let later = at().plus(3 * 3600);
+    assert_eq!(fresh.next_change(later), Some(at().plus(23 * 3600 + 1)));
+    assert_eq!(fresh.freshness(at().plus(23 * 3600)), Freshness::Live);
+    assert_eq!(fresh.freshness(at().plus(23 * 3600 + 1)), Freshness::Stale);
+    assert_eq!(fresh.next_change(at().plus(24 * 3600)), Some(at().plus(99 * 3600)));
+    assert_eq!(fresh.next_change(at().plus(99 * 3600)), None);
+    let ahead = source("A", -1, vec![]);
+    assert_eq!(ahead.next_change(at()), Some(at().plus(3600)));
+    let archived = AtlasSource { is_archived: true, ..ahead };
+    assert_eq!(archived.next_change(at()), None);
 }
