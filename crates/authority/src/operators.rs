@@ -93,16 +93,28 @@ impl Write {
     /// What it takes if a partner asks; `None` if no operator's headers are asked for.
     pub(crate) const fn requirement(&self) -> Option<Requirement> {
         Some(match self {
-            Self::IssueTreaty => Requirement::Reserved(ControlAct::SignTreaties),
-            Self::IssueAttestation | Self::IssueEvidence | Self::Invite => {
-                Requirement::Reserved(ControlAct::SignAttestations)
+            Self::IssueTreaty | Self::Offer | Self::Counter | Self::Accept => {
+                Requirement::Reserved(ControlAct::SignTreaties)
             }
+            Self::IssueAttestation
+            | Self::IssueEvidence
+            | Self::Invite
+            | Self::DecideBoundary
+            | Self::Commit
+            | Self::Nullify
+            | Self::Vote
+            | Self::Assemble
+            | Self::IntendAccess => Requirement::Reserved(ControlAct::SignAttestations),
             Self::RevokeTreaty(_)
             | Self::RevokeAttestation(_)
             | Self::RevokeCertificate
             | Self::ImportFeed => Requirement::Reserved(ControlAct::SignRevocations),
-            Self::SetRecognitionPolicy | Self::PublishPolicy | Self::RestorePolicy => {
-                Requirement::Reserved(ControlAct::SignPolicy)
+            Self::SetRecognitionPolicy
+            | Self::PublishPolicy
+            | Self::RestorePolicy
+            | Self::LicenseData => Requirement::Reserved(ControlAct::SignPolicy),
+            Self::SeePeer | Self::ArchivePeer => {
+                Requirement::OneOf(&[PartnerDuty::ContinuityChecks])
             }
             Self::PolicyHistory => {
                 Requirement::OneOf(&[PartnerDuty::ContinuityChecks, PartnerDuty::BundleAssembly])

@@ -116,3 +116,58 @@ fn about(answer: &Value, sovereign_id: &str) -> Result<AtlasPeer, ClientError> {
     let (asked, answered) = (sovereign_id.to_owned(), peer.sovereign_id);
     Err(ClientError::OtherAnswer { what: "sovereign", asked, answered })
 }
+
+#[cfg(test)]
+mod tests {
+    use comity_wire::mesh_json::{Value, parse};
+
+    use super::{PeerGraph, atlas_archive, atlas_import};
+    use crate::memory::{ALPHA, BETA, Memory, at, operator, stamp};
+    use crate::{ClientError, Remote};
+
+    fn answered(sovereign: &str) -> Value {
+        let freshness = Value::from("live");
+        Value::from([("sovereign_id", Value::from(sovereign)), ("freshness", freshness)])
+    }
+
+    fn fetched(export: &str) -> Result<PeerGraph, ClientError> {
+        let mut memory = Memory::default();
+        BETA.answer(&mut memory);
+        let export = parse(export.as_bytes()).unwrap();
+        memory.answer(&format!("GET {}", BETA.url("/recognition-graph")), 200, &export);
+        PeerGraph::fetch(&Remote::new(&BETA.endpoint(), &memory), at())
+    }
+
+    #[test]
+    fn a_graph_is_fetched_whole_and_handed_in_as_edges_with_its_digest() {
+        let export = r#"{"recognition_edges":[{"from":"beta","to":"x","treaty_id":"t"}],"new":1}"#;
+        let graph = fetched(export).unwrap();
+        let digest = comity_mesh::connectome::graph_digest(&parse(export.as_bytes()).unwrap());
+        assert_eq!(graph.graph_digest, digest.to_string());
+        let mut memory = Memory::default();
+        let route = format!("POST {}", ALPHA.url("/admin/atlas/peers"));
+        memory.answer(&route, 201, &answered("beta"));
+        let endpoint = ALPHA.endpoint();
+        let alpha = Remote::new(&endpoint, &memory);
+        let peer = atlas_import(&alpha, &graph, &operator(), &stamp("n")).unwrap();
+        assert_eq!(peer.freshness, "live");
+        let sent = memory.asked.borrow()[0].body.clone().unwrap_or_default();
+        let sent = parse(&sent).unwrap();
+        assert_eq!(sent.get("graph_digest"), Some(&Value::from(digest.to_string())));
+        assert_eq!(sent.get("fetched_at"), Some(&Value::from(at().isoformat())));
+        assert!(sent.get("graph").unwrap().get("active_treaties").is_none());
+    }
+
+    #[test]
+    fn what_is_no_graph_and_an_answer_about_another_are_refused() {
+        let wrong = fetched(r#"{"recognition_edges":[1]}"#).unwrap_err();
+        assert!(matches!(wrong, ClientError::WrongShape { .. }), "{wrong}");
+        let mut memory = Memory::default();
+        let route = format!("POST {}", ALPHA.url("/admin/atlas/archive"));
+        memory.answer(&route, 200, &answered("gamma"));
+        let endpoint = ALPHA.endpoint();
+        let alpha = Remote::new(&endpoint, &memory);
+        let other = atlas_archive(&alpha, "beta", "gone", &operator(), &stamp("n")).unwrap_err();
+        assert!(matches!(other, ClientError::OtherAnswer { what: "sovereign", .. }), "{other}");
+    }
+}

@@ -347,3 +347,33 @@ fn a_hostile_answer_has_a_name() {
     ])
     .refused(1, "client.tls");
 }
+
+#[test]
+fn an_atlas_shows_what_a_peer_publishes_until_it_is_gone() {
+    let (alpha, beta) = (Na::start("alpha", 10, false), Na::start("beta", 20, false));
+    beta.signed(&["recognise", "--peer", &alpha.url(), "--role", "role:client"]).good();
+    let imported = alpha.signed(&["atlas", "import", "--from", &beta.url()]).good();
+    assert!(imported.starts_with("beta is live in the atlas\n  treaties  1\n"), "{imported}");
+    let atlas = |pointer: &str| {
+        let body = get(&alpha, "/atlas.json");
+        member(&serde_json::from_str(&body).unwrap(), pointer)
+    };
+    assert_eq!(atlas("/merged/recognition_edges/0/from"), "beta");
+    assert_eq!(atlas("/merged/recognition_edges/0/freshness"), "live");
+    assert_eq!(atlas("/authorities/1/endpoint"), beta.url());
+    let gone = alpha.signed(&["atlas", "archive", "beta", "--reason", "closed", "--json"]);
+    assert_eq!(member(&gone.document(), "/freshness"), "archived");
+    assert_eq!(atlas("/authorities/1/freshness"), "archived");
+    alpha.signed(&["atlas", "archive", "gamma"]).refused(1, "client.not_there");
+    alpha.signed(&["atlas", "import", "--from", &alpha.url()]).refused(1, "client.refused");
+}
+
+/// The body of a public document.
+fn get(na: &Na, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(na.server.address()).unwrap();
+    let host = na.server.address();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}

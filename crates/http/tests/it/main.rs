@@ -9,6 +9,7 @@
 )]
 
 mod admin;
+mod atlas;
 mod bad_input;
 mod client;
 mod enrol;
@@ -18,3 +19,4 @@ mod partners;
 mod public;
 mod record;
 mod slow;
+mod trust;
