@@ -40,4 +40,4 @@ pub use error::{ClientError, Said};
 pub use operator_key::parse as parse_operator_key;
 pub use remote::Remote;
 pub use request::{Carry, Method, Reply, Request};
-pub use transport::Http;
+pub use transport::{Http, reach};

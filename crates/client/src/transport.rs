@@ -1,5 +1,6 @@
 //! The one module that opens a socket.
 
+use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use ureq::config::Config;
@@ -7,6 +8,27 @@ use ureq::{Agent, Error, http};
 
 use crate::limits::{CONNECT_S_MAX, REQUEST_S_MAX};
 use crate::{Carry, ClientError, Method, Reply, Request};
+
+/// Whether somebody opens at `host:port` within the time for a connection. Nothing is sent.
+///
+/// # Errors
+///
+/// [`ClientError::UnknownHost`] or [`ClientError::Unreachable`].
+pub fn reach(host: &str, port: u16) -> Result<(), ClientError> {
+    let limit = Duration::from_secs(CONNECT_S_MAX);
+    let url = format!("{host}:{port}");
+    let mut refusal = ClientError::UnknownHost { url: url.clone() };
+    let Ok(addresses) = (host, port).to_socket_addrs() else { return Err(refusal) };
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, limit) {
+            Ok(_) => return Ok(()),
+            Err(error) => {
+                refusal = ClientError::Unreachable { url: url.clone(), kind: error.kind() };
+            }
+        }
+    }
+    Err(refusal)
+}
 
 /// Carries requests over HTTP/1.1, with TLS for `https`. Keeps connections open between requests; follows no redirect,
 /// asks no proxy, sends nothing twice.

@@ -28,6 +28,9 @@ pub const PACKAGE_FILES_MAX: usize = 160;
 /// Deepest folder in a package, in levels below it.
 pub const PACKAGE_DEPTH_MAX: usize = 4;
 
+/// Longest invite file, in bytes: one id.
+pub const INVITE_BYTES_MAX: u64 = 1 << 10;
+
 /// Longest genesis file, in bytes: some hundreds of anchors.
 pub const GENESIS_BYTES_MAX: u64 = 256 << 10;
 

@@ -3,6 +3,7 @@
 //! Both implementations of the protocol are asked the same way. Requests that change something carry an operator's
 //! signature; `--admin-version 1` is for authorities that know nothing newer.
 
+pub mod agents;
 pub mod args;
 pub mod atlas;
 pub mod attest;
@@ -10,6 +11,7 @@ pub mod bootstrap;
 pub mod bundle;
 pub mod check;
 pub mod import;
+pub mod node;
 pub mod path;
 pub mod proof;
 pub mod recognise;
@@ -55,6 +57,12 @@ pub enum Mesh {
     /// Proofs that recognition and revocation work between two sovereigns: run, inspect
     #[command(subcommand)]
     Proof(proof::Proof),
+    /// Nodes of a sovereign: invite, join, heartbeat, renew, revoke
+    #[command(subcommand)]
+    Node(Box<node::NodeVerb>),
+    /// Agents of nodes: register, list, remove, route
+    #[command(subcommand)]
+    Agents(Box<agents::Agents>),
     /// Looks, previews, issues, looks again.
     Bootstrap(Box<bootstrap::BootstrapArgs>),
 }
@@ -79,6 +87,8 @@ impl Mesh {
             Self::Atlas(verb) => atlas::run(verb)?,
             Self::Bundle(verb) => bundle::run(verb)?,
             Self::Proof(verb) => proof::run(verb)?,
+            Self::Node(verb) => node::run(verb)?,
+            Self::Agents(verb) => agents::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
         })
     }
@@ -98,6 +108,8 @@ impl Mesh {
             Self::Atlas(verb) => verb.is_json(),
             Self::Bundle(verb) => verb.is_json(),
             Self::Proof(verb) => verb.is_json(),
+            Self::Node(verb) => verb.is_json(),
+            Self::Agents(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,
         }
     }

@@ -108,6 +108,7 @@ fn client(error: &ClientError) -> Exit {
             | ClientError::BadOperatorKey
             | ClientError::BadKeyId
             | ClientError::BadKey(_)
+            | ClientError::BadDescriptor { .. }
     );
     let failed = matches!(
         error,

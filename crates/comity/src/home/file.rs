@@ -67,10 +67,24 @@ pub fn create_folder(path: &Path) -> anyhow::Result<()> {
 ///
 /// What the system says; then the old file is untouched.
 pub fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    put(path, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+}
+
+/// The same for a secret: only its owner may read the file.
+///
+/// # Errors
+///
+/// As [`replace`].
+pub fn replace_closed(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    put(path, bytes, OpenOptions::new().write(true).create_new(true).mode(0o600))
+}
+
+fn put(path: &Path, bytes: &[u8], options: &OpenOptions) -> anyhow::Result<()> {
     let doing = || format!("write {}", path.display());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&temporary)
+    let written = options
+        .open(&temporary)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&temporary, path))
         .and_then(|()| sync(path));

@@ -23,7 +23,7 @@ use crate::program::Ran;
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// A sovereign whose authority answers; its keys follow from a number.
-struct Na {
+pub(crate) struct Na {
     server: Server,
     name: &'static str,
     number: u8,
@@ -34,7 +34,7 @@ fn key(number: u8) -> SigningKey {
     SigningKey::from_seed([number; 32])
 }
 
-fn public(number: u8) -> String {
+pub(crate) fn public(number: u8) -> String {
     MeshKey::from(key(number).public()).to_string()
 }
 
@@ -60,7 +60,7 @@ fn genesis(name: &str, number: u8) -> GenesisBlock {
 }
 
 impl Na {
-    fn start(name: &'static str, number: u8, accepts_admin_v1: bool) -> Self {
+    pub(crate) fn start(name: &'static str, number: u8, accepts_admin_v1: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let operator = MeshKey::from(key(number + 2).public());
         let config = Config {
@@ -101,36 +101,36 @@ impl Na {
         private(&self.folder.path().join("operator.key"), &text);
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
     /// A verb that this sovereign's operator signs.
-    fn signed(&self, args: &[&str]) -> Ran {
+    pub(crate) fn signed(&self, args: &[&str]) -> Ran {
         let (url, key, pass) = (self.url(), self.path("operator.age"), self.path("pass"));
         mesh(&[args, &["--at", &url, "--key", &key, "--passphrase-file", &pass]].concat())
     }
 
-    fn asked(&self, args: &[&str]) -> Ran {
+    pub(crate) fn asked(&self, args: &[&str]) -> Ran {
         mesh(&[args, &["--at", &self.url()]].concat())
     }
 }
 
-fn private(path: &Path, text: &str) {
+pub(crate) fn private(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-fn mesh(args: &[&str]) -> Ran {
+pub(crate) fn mesh(args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
     Ran::of(&command.arg("mesh").args(args).output().unwrap())
 }
 
-fn member(document: &Value, path: &str) -> String {
+pub(crate) fn member(document: &Value, path: &str) -> String {
     document.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 

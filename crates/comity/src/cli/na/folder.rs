@@ -133,13 +133,13 @@ fn plain(path: &Path) -> anyhow::Result<Zeroizing<String>> {
 }
 
 /// The secret key in a plain key file.
-pub(super) fn plain_secret(path: &Path) -> anyhow::Result<SigningKey> {
+pub(in crate::cli) fn plain_secret(path: &Path) -> anyhow::Result<SigningKey> {
     let key = parse_operator_key(&plain(path)?);
     Ok(key.map_err(|_| NaError::BadKeyFile { path: path.to_owned() })?)
 }
 
 /// Writes a secret key as a plain key file that only its owner may read. Nothing may be at the path.
-pub(super) fn write_plain(path: &Path, key: &SigningKey, name: &str) -> anyhow::Result<()> {
+pub(in crate::cli) fn write_plain(path: &Path, key: &SigningKey, name: &str) -> anyhow::Result<()> {
     let seed = Zeroizing::new(b64::encode(key.seed()));
     let text = Zeroizing::new(format!("# Ed25519 Private Key\n# Key ID: {name}\n{}\n", *seed));
     let doing = || format!("write {}", path.display());
