@@ -6,6 +6,7 @@ use comity_mesh::attestation::IssueError;
 use comity_mesh::certificates::CertificateReason;
 use comity_mesh::identity::GenesisReason;
 use comity_mesh::keys::MeshKeyError;
+use comity_mesh::operator::roster::RosterReason;
 use comity_mesh::recognition::{TreatyAttestationReason, TreatyReason};
 use comity_mesh::revocation::FeedReason;
 use comity_mesh::schema::SchemaError;
@@ -253,6 +254,14 @@ pub enum ClientError {
         /// Why.
         reason: FeedReason,
     },
+    /// A roster of operators that does not hold.
+    #[error("the operators of {sovereign} are not known: {reason}")]
+    Roster {
+        /// Whose.
+        sovereign: String,
+        /// Why.
+        reason: RosterReason,
+    },
     /// An attestation that does not hold under the treaty that issued it.
     #[error("attestation {attestation_id} is refused: {reason}")]
     Attestation {
@@ -304,6 +313,7 @@ impl ClientError {
             Self::Treaty { .. } => "client.treaty_refused",
             Self::NoPath { .. } => "client.no_path",
             Self::Feed { .. } => "client.feed_refused",
+            Self::Roster { .. } => "client.roster_refused",
             Self::Attestation { .. } => "client.attestation_refused",
             Self::BadCertificate { .. } => "client.bad_certificate",
             Self::BadDescriptor { .. } => "client.bad_descriptor",

@@ -22,12 +22,14 @@
 mod admin;
 pub mod calls;
 mod endpoint;
+pub mod endpoint_check;
 mod error;
 pub mod limits;
 #[cfg(test)]
 mod memory;
 pub mod nodes;
 mod operator_key;
+pub mod operators;
 mod remote;
 mod request;
 pub mod review;

@@ -36,3 +36,6 @@ pub const GENESIS_BYTES_MAX: u64 = 256 << 10;
 
 /// Longest settings or plain key file of an authority, in bytes: some hundreds of operators.
 pub const NA_SETTINGS_BYTES_MAX: u64 = 64 << 10;
+
+/// Largest file that is hashed as evidence, in bytes: it is read into memory.
+pub const EVIDENCE_BYTES_MAX: u64 = 256 << 20;

@@ -9,12 +9,17 @@ pub mod atlas;
 pub mod attest;
 pub mod bootstrap;
 pub mod bundle;
+pub mod case;
 pub mod check;
 pub mod import;
 pub mod node;
+pub mod local;
+pub mod operator;
+pub mod partner;
 pub mod path;
 pub mod proof;
 pub mod recognise;
+pub mod refused;
 pub mod revoke;
 pub mod show;
 pub mod treaties;
@@ -65,6 +70,15 @@ pub enum Mesh {
     Agents(Box<agents::Agents>),
     /// Looks, previews, issues, looks again.
     Bootstrap(Box<bootstrap::BootstrapArgs>),
+    /// Operators: heartbeat, offline, status, deliver
+    #[command(subcommand)]
+    Operator(Box<operator::Operator>),
+    /// Case files: open, exhibit, claim, notice, response, escalate, show, verify, export
+    #[command(subcommand)]
+    Case(Box<case::Case>),
+    /// Managing partners: key, grant, accept, note, show, end, verify
+    #[command(subcommand)]
+    Partner(Box<partner::Partner>),
 }
 
 impl Mesh {
@@ -90,6 +104,9 @@ impl Mesh {
             Self::Node(verb) => node::run(verb)?,
             Self::Agents(verb) => agents::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
+            Self::Operator(verb) => operator::run(verb)?,
+            Self::Case(verb) => case::run(verb)?,
+            Self::Partner(verb) => partner::run(verb)?,
         })
     }
 
@@ -111,6 +128,9 @@ impl Mesh {
             Self::Node(verb) => verb.is_json(),
             Self::Agents(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,
+            Self::Operator(verb) => verb.is_json(),
+            Self::Case(verb) => verb.is_json(),
+            Self::Partner(verb) => verb.is_json(),
         }
     }
 }

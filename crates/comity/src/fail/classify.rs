@@ -10,6 +10,7 @@ use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
 use comity_mesh::bundle::BundleError;
+use comity_mesh::case_file::CaseError;
 use comity_mesh::conformance::Unusable as UnusableObject;
 use comity_mesh::keys::MeshKeyError;
 use comity_mesh::operator_proof::ProofError;
@@ -32,6 +33,7 @@ use comity_tlog::CheckpointError;
 use comity_wire::WireError;
 
 use super::{CliError, Exit};
+use crate::cli::mesh::refused::ObjectError;
 use crate::cli::na::NaError;
 
 /// Code and exit status of the outermost cause that has a name.
@@ -55,6 +57,8 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         CliError => CliError::exit,
         ClientError => client,
         NaError => |_| Exit::Unusable,
+        ObjectError => ObjectError::exit,
+        CaseError => case,
         ServeError => serve,
         FoundError => |_| Exit::Refused,
         FoldError => |_| Exit::Refused,
@@ -124,6 +128,10 @@ fn client(error: &ClientError) -> Exit {
         (_, true) => Exit::Failed,
         _ => Exit::Refused,
     }
+}
+
+fn case(error: &CaseError) -> Exit {
+    if matches!(error, CaseError::Content(_)) { Exit::Unusable } else { Exit::Refused }
 }
 
 fn series(error: &SeriesError) -> Exit {

@@ -156,6 +156,22 @@ fn mesh(code: &str) -> Option<&'static str> {
         "mesh.bundle_invalid" | "mesh.bundle_unsigned" => {
             "`comity mesh bundle validate FILE` names everything that is wrong with it"
         }
+        "client.roster_refused" => {
+            "give the operator's key with --operator-key, if it came another way"
+        }
+        "comity.file_exists" => "choose a name that does not exist yet",
+        "comity.not_an_operator" => {
+            "start the authority with this key as --admin NAME=KEY, or use operator.age of its folder"
+        }
+        "comity.not_the_partner" => "use the key file whose public key the operator was given",
+        "comity.unknown_delegation" => "`comity mesh partner show --at URL` lists them",
+        "comity.duty_not_done" => "add --done with the same duty",
+        "comity.other_subject" => "one folder or file is for one sovereign",
+        "comity.step_not_shown" => "name a file that shows it, with --evidence NAME=FILE",
+        "mesh.case_refused" => {
+            "the file is as it was; `comity mesh case show FILE` says where it stands"
+        }
+        "mesh.case_redacted" => "entries are added to the whole file, not to an export",
         "mesh.invalid_role" => {
             "roles are like role:client, role:operator or role:service:maintainer"
         }

@@ -11,6 +11,7 @@ mod dice;
 mod homes;
 mod kill;
 mod leak;
+mod life;
 mod mesh;
 mod mutation;
 mod na;

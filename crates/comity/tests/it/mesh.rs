@@ -24,13 +24,13 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// A sovereign whose authority answers; its keys follow from a number.
 pub(crate) struct Na {
-    server: Server,
+    pub(crate) server: Server,
     name: &'static str,
     number: u8,
     folder: TempDir,
 }
 
-fn key(number: u8) -> SigningKey {
+pub(crate) fn key(number: u8) -> SigningKey {
     SigningKey::from_seed([number; 32])
 }
 

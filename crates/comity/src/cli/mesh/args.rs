@@ -22,8 +22,8 @@ use crate::home::{clock, file};
 
 /// How an age file begins.
 const AGE_MAGIC: &[u8] = b"age-encryption.org/";
-/// Role of an operator's key in a key file.
-const OPERATOR: &str = "operator";
+/// Role of an operator's or a partner's key in a key file.
+pub(super) const OPERATOR: &str = "operator";
 
 /// Who signs what an authority is asked to do.
 #[derive(Args, Clone, Debug)]
@@ -139,26 +139,50 @@ pub fn stamp() -> anyhow::Result<Stamp> {
     Ok(Stamp { at: now(), nonce: hex::encode(&nonce) })
 }
 
+/// Reads a key that signs.
+///
+/// # Errors
+///
+/// The file cannot be read, is open to others, or holds no key.
+pub fn secret(path: &Path, passphrase_file: Option<&Path>) -> anyhow::Result<SigningKey> {
+    let bytes = Zeroizing::new(file::read(path, limits::KEY_BYTES_MAX)?);
+    if bytes.starts_with(AGE_MAGIC) {
+        let passphrase = passphrase::obtain(passphrase_file, Purpose::Open)?;
+        let bundle = comity_keyfile::load(path, &passphrase)
+            .with_context(|| format!("open {}", path.display()))?;
+        return Ok(SigningKey::from_seed(*bundle.key(OPERATOR)?));
+    }
+    file::require_closed(path)?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| CliError::NotText { path: path.to_owned() })?;
+    parse_operator_key(text).with_context(|| format!("read {}", path.display()))
+}
+
 impl Signer {
     /// Reads the key.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is open to others, or holds no key.
+    /// As [`secret`].
+    pub fn secret(&self) -> anyhow::Result<SigningKey> {
+        secret(&self.key, self.passphrase_file.as_deref())
+    }
+
+    /// Reads the key.
+    ///
+    /// # Errors
+    ///
+    /// As [`secret`].
     pub fn operator(&self) -> anyhow::Result<Operator> {
-        let doing = || format!("read {}", self.key.display());
-        let bytes = Zeroizing::new(file::read(&self.key, limits::KEY_BYTES_MAX)?);
-        let secret = if bytes.starts_with(AGE_MAGIC) {
-            let passphrase = passphrase::obtain(self.passphrase_file.as_deref(), Purpose::Open)?;
-            let bundle = comity_keyfile::load(&self.key, &passphrase)
-                .with_context(|| format!("open {}", self.key.display()))?;
-            SigningKey::from_seed(*bundle.key(OPERATOR)?)
-        } else {
-            file::require_closed(&self.key)?;
-            let text = std::str::from_utf8(&bytes)
-                .map_err(|_| CliError::NotText { path: self.key.clone() })?;
-            parse_operator_key(text).with_context(doing)?
-        };
+        self.operator_with(self.secret()?)
+    }
+
+    /// Whose key was read before.
+    ///
+    /// # Errors
+    ///
+    /// A key id that no header can carry.
+    pub fn operator_with(&self, secret: SigningKey) -> anyhow::Result<Operator> {
         let version = match self.admin_version {
             AdminVersion::One => HeaderVersion::V1,
             AdminVersion::Two => HeaderVersion::V2,

@@ -10,6 +10,7 @@ use comity_wire::KeyId;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
 
 use super::args::{document, now};
+use super::local::time;
 use crate::cli::Answer;
 use crate::fail::Exit;
 
@@ -41,10 +42,6 @@ pub struct VerifyArgs {
 fn key(text: &str) -> String {
     let named = KeyId::parse(text).ok().and_then(|id| PublicKey::from_key_id(&id).ok());
     named.map_or_else(|| text.to_owned(), |key| MeshKey::from(key).to_string())
-}
-
-fn time(text: &str) -> Result<Datetime, String> {
-    Datetime::parse(text).map_err(|_| "a time like 2026-01-01T00:00:00Z".to_owned())
 }
 
 /// Verifies it.
