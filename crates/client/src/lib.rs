@@ -28,6 +28,7 @@ pub mod limits;
 #[cfg(test)]
 mod memory;
 pub mod nodes;
+pub mod onboarding;
 mod operator_key;
 pub mod operators;
 mod remote;

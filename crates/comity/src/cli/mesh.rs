@@ -6,15 +6,20 @@
 pub mod agents;
 pub mod args;
 pub mod atlas;
+pub mod assets;
 pub mod attest;
 pub mod bootstrap;
 pub mod bundle;
 pub mod case;
 pub mod check;
+pub mod endpoint_check;
 pub mod import;
 pub mod node;
 pub mod local;
+pub mod map;
+pub mod onboard;
 pub mod operator;
+pub mod package;
 pub mod partner;
 pub mod path;
 pub mod proof;
@@ -73,6 +78,19 @@ pub enum Mesh {
     /// Operators: heartbeat, offline, status, deliver
     #[command(subcommand)]
     Operator(Box<operator::Operator>),
+    /// A new operator's checklist: run, verify, publish
+    #[command(subcommand)]
+    Onboard(Box<onboard::Onboard>),
+    /// Draws the recognition map.
+    Map(map::MapArgs),
+    /// Looks at endpoints.
+    EndpointCheck(endpoint_check::EndpointCheckArgs),
+    /// Assets and digital twins behind a sovereign: publish, list
+    #[command(subcommand)]
+    Assets(Box<assets::Assets>),
+    /// Packages for clients: vouch, make, verify
+    #[command(subcommand)]
+    Package(Box<package::Package>),
     /// Case files: open, exhibit, claim, notice, response, escalate, show, verify, export
     #[command(subcommand)]
     Case(Box<case::Case>),
@@ -105,6 +123,11 @@ impl Mesh {
             Self::Agents(verb) => agents::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
             Self::Operator(verb) => operator::run(verb)?,
+            Self::Onboard(verb) => onboard::run(verb)?,
+            Self::Map(args) => map::run(args)?,
+            Self::EndpointCheck(args) => endpoint_check::run(args)?,
+            Self::Assets(verb) => assets::run(verb)?,
+            Self::Package(verb) => package::run(verb)?,
             Self::Case(verb) => case::run(verb)?,
             Self::Partner(verb) => partner::run(verb)?,
         })
@@ -129,6 +152,11 @@ impl Mesh {
             Self::Agents(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,
             Self::Operator(verb) => verb.is_json(),
+            Self::Onboard(verb) => verb.is_json(),
+            Self::Map(args) => args.json,
+            Self::EndpointCheck(args) => args.json,
+            Self::Assets(verb) => verb.is_json(),
+            Self::Package(verb) => verb.is_json(),
             Self::Case(verb) => verb.is_json(),
             Self::Partner(verb) => verb.is_json(),
         }

@@ -167,7 +167,6 @@ fn mesh(code: &str) -> Option<&'static str> {
         "comity.unknown_delegation" => "`comity mesh partner show --at URL` lists them",
         "comity.duty_not_done" => "add --done with the same duty",
         "comity.other_subject" => "one folder or file is for one sovereign",
-        "comity.step_not_shown" => "name a file that shows it, with --evidence NAME=FILE",
         "mesh.case_refused" => {
             "the file is as it was; `comity mesh case show FILE` says where it stands"
         }

@@ -15,6 +15,7 @@ mod life;
 mod mesh;
 mod mutation;
 mod na;
+mod network;
 mod orders;
 mod program;
 mod rehearsal;

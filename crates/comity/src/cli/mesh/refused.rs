@@ -50,12 +50,6 @@ pub enum ObjectError {
         /// What it should say.
         expected: String,
     },
-    /// A step of onboarding that nothing shows.
-    #[error("nothing shows the step {step}")]
-    StepNotShown {
-        /// The step.
-        step: &'static str,
-    },
 }
 
 impl ObjectError {
@@ -69,7 +63,6 @@ impl ObjectError {
             Self::UnknownDelegation { .. } => "comity.unknown_delegation",
             Self::DutyNotDone { .. } => "comity.duty_not_done",
             Self::OtherSubject { .. } => "comity.other_subject",
-            Self::StepNotShown { .. } => "comity.step_not_shown",
         }
     }
 
@@ -81,9 +74,7 @@ impl ObjectError {
             | Self::NotThePartner
             | Self::UnknownDelegation { .. }
             | Self::OtherSubject { .. } => Exit::Refused,
-            Self::Exists { .. } | Self::DutyNotDone { .. } | Self::StepNotShown { .. } => {
-                Exit::Unusable
-            }
+            Self::Exists { .. } | Self::DutyNotDone { .. } => Exit::Unusable,
         }
     }
 
