@@ -126,10 +126,19 @@ fn the_map_shows_who_recognises_whom() {
     let map = alpha.asked(&["map"]).good();
     assert!(map.contains("recognises     beta") && map.contains("alpha -> beta  active"), "{map}");
     let around = alpha.asked(&["map", "beta", "--json"]).document();
-    assert_eq!(around["recognised_by"], json!(["alpha"]));
+    assert_eq!(around["map"]["recognised_by"], json!(["alpha"]));
+    // Who recognises alpha is known to others.
+    beta.signed(&["recognise", "--peer", &alpha.url()]).good();
+    assert_eq!(alpha.asked(&["map", "--json"]).document()["map"]["mutual"], json!([]));
+    let both = alpha.asked(&["map", "alpha", "--at", &beta.url(), "--json"]).document();
+    assert_eq!(both["map"]["mutual"], json!(["beta"]));
+    assert_eq!(
+        (both["asked"].clone(), both["edges"].as_array().unwrap().len()),
+        (json!(["beta", "alpha"]), 2)
+    );
     let id = member(&treaty, "/treaty/treaty_id");
     alpha.signed(&["revoke", "treaty", &id]).good();
-    assert_eq!(alpha.asked(&["map", "--json"]).document()["revoked_count"], json!(1));
+    assert_eq!(alpha.asked(&["map", "--json"]).document()["map"]["revoked_count"], json!(1));
 }
 
 #[test]
