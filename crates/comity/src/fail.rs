@@ -34,8 +34,8 @@ pub enum Exit {
 /// The table of exit statuses, as `--help` shows it.
 pub const EXIT_TABLE: &str = "\
 Exit status:
-  0  done; for verify and conformance: everything checks; for mesh path and
-     mesh check: yes
+  0  done; for verify and conformance: everything checks; for mesh path,
+     mesh check and the like: yes
   1  refused: a rule, a signature or a check says no; nothing was recorded
   2  unusable: wrong arguments, or an input that is not what it should be
   3  failed: the disk, a lock, the network or the program itself
