@@ -5,8 +5,8 @@
 
 pub mod agents;
 pub mod args;
-pub mod atlas;
 pub mod assets;
+pub mod atlas;
 pub mod attest;
 pub mod bootstrap;
 pub mod bundle;
@@ -14,9 +14,9 @@ pub mod case;
 pub mod check;
 pub mod endpoint_check;
 pub mod import;
-pub mod node;
 pub mod local;
 pub mod map;
+pub mod node;
 pub mod onboard;
 pub mod operator;
 pub mod package;
