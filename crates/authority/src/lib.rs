@@ -26,6 +26,7 @@
 mod atlas;
 mod auth;
 mod authority;
+pub mod codes;
 mod dashboard;
 mod decide;
 mod error;

@@ -22,6 +22,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without details.
     pub fn new(status: u16, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        debug_assert!(crate::codes::is_known(code), "{code} is in the table of codes");
         Self { status, code, message: message.into(), details: BTreeMap::new() }
     }
 

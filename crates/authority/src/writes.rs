@@ -19,13 +19,9 @@ fn after(at: Datetime, hours: u64) -> Datetime {
     at.plus(i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(HOUR_S))
 }
 
-/// What an object's own rules refuse.
-fn refuse_issue(code: &'static str, error: &IssueError) -> Refusal {
-    let message = error.to_string();
-    if let IssueError::InvalidRole { .. } = error {
-        return Refusal::bad("invalid_role", message);
-    }
-    Refusal::bad(code, message)
+/// What an object's own rules refuse; keys, ids and hours were looked at before, so that roles are left.
+fn refuse_issue(error: &IssueError) -> Refusal {
+    Refusal::bad("invalid_role", error.to_string())
 }
 
 impl Authority {

@@ -69,7 +69,7 @@ impl Authority {
         let decision = self.state.connectome.decide(&mut scratch, source, target, Vec::new());
         let digest = self.recognition_graph().digest();
         let finding = Finding::of(&decision, digest)
-            .map_err(|error| Refusal::schema("invalid_decision", "Invalid decision", &error))?;
+            .map_err(|error| Refusal::bad("invalid_decision", error.to_string()))?;
         Ok(TrustEvidence::issue(
             finding,
             drawn(call.id, "evidence"),

@@ -49,8 +49,7 @@ impl Authority {
             metadata: body.map("metadata", "invalid_metadata")?,
             signatures: Vec::new(),
         };
-        let treaty =
-            draft.issue(&self.secret).map_err(|error| refuse_issue("invalid_treaty", &error))?;
+        let treaty = draft.issue(&self.secret).map_err(|error| refuse_issue(&error))?;
         let roles = treaty.scope.allowed_roles.write();
         let done = Done::created(treaty.write(), TreatyIssued { treaty });
         let done = done.noting("issuer_sovereign_id", self.sovereign_id());
@@ -78,7 +77,7 @@ impl Authority {
         if roles.is_empty() {
             return Err(Refusal::bad(missing, "subject_id and roles are required"));
         }
-        check_roles(&roles).map_err(|error| refuse_issue("invalid_role", &error))?;
+        check_roles(&roles).map_err(|error| refuse_issue(&error))?;
         // What a subject calls its key is between it and who relies on it: the reference's own proof sends words.
         let key = body.text("subject_public_key", "invalid_subject_public_key")?;
         let hours = body.hours("validity_hours", 168, "invalid_validity_hours")?;

@@ -18,5 +18,6 @@ mod operators;
 mod partners;
 mod public;
 mod record;
+mod refusals;
 mod slow;
 mod trust;

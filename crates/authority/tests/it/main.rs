@@ -1,0 +1,13 @@
+//! The authority without a socket: every refusal it knows, and that a refusal changes nothing.
+
+#![allow(
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "tables of cases, a line or a few for each"
+)]
+
+mod cases;
+mod operators;
+mod refusals;
+mod world;
