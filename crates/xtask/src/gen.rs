@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod tests;
 
+mod refusals;
+
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
@@ -102,6 +104,17 @@ fn errors_md(tree: &Tree) -> String {
         }
         let (code, words, owner) = (&code.name, cell(&code.message), &code.owner);
         line(&mut page, format_args!("| `{code}` | {words} | `{owner}` |\n"));
+    }
+    let refusals = refusals::scan(tree);
+    if !refusals.is_empty() {
+        page.push_str(
+            "\n## Refusals of a network authority\n\n\
+            In the error envelope of HTTP answers; names are the reference's where it has one.\n\n\
+            | code | status | by |\n|---|---|---|\n",
+        );
+    }
+    for refusals::Refusal { code, status, by } in refusals {
+        line(&mut page, format_args!("| `{code}` | {status} | {by} |\n"));
     }
     page
 }

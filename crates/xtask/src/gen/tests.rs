@@ -31,3 +31,12 @@ fn the_pages_are_the_same_for_the_same_sources_and_escape_cells() {
     assert!(page.ends_with("| `x.e` | a \\| b | `E` |\n"), "{page}");
     assert_eq!(generate(&tree), generate(&tree));
 }
+
+#[test]
+fn refusals_are_listed_with_every_status() {
+    let src = "use x;\ncodes! {\n    // Two; words.\n    Shell 400: \"b_x\";\n    Authority 409: \"b_x\"\n        \"a\";\n}\n\nfn f() {}\n";
+    let tree = tree(&[("crates/authority/src/codes.rs", src)]);
+    let page = errors_md(&tree);
+    let rows = "| `a` | 409 | authority |\n| `b_x` | 400 | shell |\n| `b_x` | 409 | authority |\n";
+    assert!(page.ends_with(rows), "{page}");
+}
