@@ -18,6 +18,7 @@ mod na;
 mod network;
 mod orders;
 mod program;
+mod readme;
 mod rehearsal;
 mod rooms;
 mod series;

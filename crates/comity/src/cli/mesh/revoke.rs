@@ -1,10 +1,14 @@
 //! `comity mesh revoke treaty` and `comity mesh revoke attestation`.
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use comity_client::{Endpoint, Http};
+use comity_mesh::attestation::MembershipAttestation;
+use comity_mesh::recognition::RecognitionTreaty;
 use comity_wire::mesh_json::Value;
 
-use super::args::{Signer, remote, stamp};
+use super::args::{Signer, object, remote, stamp};
 use super::show::{id, pretty};
 use crate::cli::Answer;
 
@@ -20,8 +24,8 @@ pub enum Revoke {
 /// Which one, and why.
 #[derive(Args, Clone, Debug)]
 pub struct RevokeArgs {
-    /// The id
-    #[arg(value_name = "ID")]
+    /// The id, or a file with what is taken back
+    #[arg(value_name = "FILE|ID")]
     pub id: String,
     /// One's own authority, which issued it
     #[arg(long, value_name = "URL")]
@@ -56,23 +60,29 @@ pub fn run(verb: &Revoke) -> anyhow::Result<Answer> {
     let operator = args.signer.operator()?;
     let (at, http) = (Endpoint::parse(&args.at)?, Http::default());
     let (remote, stamp) = (remote(&at, &http), stamp()?);
-    let (what, member) = match verb {
+    let file = Path::new(&args.id);
+    let (what, member, named) = match verb {
         Revoke::Treaty(_) => {
-            remote.revoke_treaty(&args.id, &args.reason, &operator, &stamp)?;
-            ("treaty", "treaty_id")
+            let of = |treaty: RecognitionTreaty| treaty.treaty_id;
+            let named = if file.is_file() { of(object(file, "treaty")?) } else { args.id.clone() };
+            remote.revoke_treaty(&named, &args.reason, &operator, &stamp)?;
+            ("treaty", "treaty_id", named)
         }
         Revoke::Attestation(_) => {
-            remote.revoke_attestation(&args.id, &args.reason, &operator, &stamp)?;
-            ("attestation", "attestation_id")
+            let of = |attestation: MembershipAttestation| attestation.attestation_id;
+            let named =
+                if file.is_file() { of(object(file, "attestation")?) } else { args.id.clone() };
+            remote.revoke_attestation(&named, &args.reason, &operator, &stamp)?;
+            ("attestation", "attestation_id", named)
         }
     };
     if args.json {
         let document = Value::from([
-            (member, Value::from(args.id.as_str())),
+            (member, Value::from(named.as_str())),
             ("reason", Value::from(args.reason.as_str())),
             ("status", Value::from("revoked")),
         ]);
         return Ok(Answer::done(pretty(&document)));
     }
-    Ok(Answer::done(format!("{what} {} is revoked: {}\n", id(&args.id), id(&args.reason))))
+    Ok(Answer::done(format!("{what} {} is revoked: {}\n", id(&named), id(&args.reason))))
 }
