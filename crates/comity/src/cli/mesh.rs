@@ -19,6 +19,7 @@ pub mod map;
 pub mod node;
 pub mod onboard;
 pub mod operator;
+pub mod overlay;
 pub mod package;
 pub mod partner;
 pub mod path;
@@ -70,6 +71,9 @@ pub enum Mesh {
     /// Nodes of a sovereign: invite, join, heartbeat, renew, revoke
     #[command(subcommand)]
     Node(Box<node::NodeVerb>),
+    /// Announcements of sovereigns: announce, merge, lookup
+    #[command(subcommand)]
+    Overlay(Box<overlay::Overlay>),
     /// Agents of nodes: register, list, remove, route
     #[command(subcommand)]
     Agents(Box<agents::Agents>),
@@ -120,6 +124,7 @@ impl Mesh {
             Self::Bundle(verb) => bundle::run(verb)?,
             Self::Proof(verb) => proof::run(verb)?,
             Self::Node(verb) => node::run(verb)?,
+            Self::Overlay(verb) => overlay::run(verb)?,
             Self::Agents(verb) => agents::run(verb)?,
             Self::Bootstrap(args) => bootstrap::run(args)?,
             Self::Operator(verb) => operator::run(verb)?,
@@ -149,6 +154,7 @@ impl Mesh {
             Self::Bundle(verb) => verb.is_json(),
             Self::Proof(verb) => verb.is_json(),
             Self::Node(verb) => verb.is_json(),
+            Self::Overlay(verb) => verb.is_json(),
             Self::Agents(verb) => verb.is_json(),
             Self::Bootstrap(args) => args.json,
             Self::Operator(verb) => verb.is_json(),

@@ -183,6 +183,12 @@ pub enum CliError {
         /// Tier in the order.
         given: &'static str,
     },
+    /// A key or an announcement for which there is no room.
+    #[error("not taken in: {reason}")]
+    OverlayRefused {
+        /// Why, in the protocol's words.
+        reason: &'static str,
+    },
     /// Nobody waits to be recognised in return.
     #[error("no sovereign waits to be recognised in return")]
     NoTreatyToAccept,
@@ -305,6 +311,7 @@ impl CliError {
             Self::UnknownMip { .. } => "comity.unknown_mip",
             Self::UnmappedClass { .. } => "comity.unmapped_class",
             Self::TierTooWeak { .. } => "comity.tier_too_weak",
+            Self::OverlayRefused { .. } => "comity.overlay_refused",
             Self::NoTreatyToAccept => "comity.no_treaty_to_accept",
             Self::SeveralTreaties { .. } => "comity.several_treaties",
             Self::PartyUnclear { .. } => "comity.party_unclear",
@@ -334,6 +341,7 @@ impl CliError {
             | Self::UnknownMip { .. }
             | Self::UnmappedClass { .. }
             | Self::TierTooWeak { .. }
+            | Self::OverlayRefused { .. }
             | Self::NoTreatyToAccept
             | Self::SeveralTreaties { .. } => Exit::Refused,
             Self::NotAHome { .. }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::mesh::{Na, member, mesh};
+use crate::mesh::{Na, member, mesh, private};
 use crate::program::Ran;
 
 /// A node of `na` in the folder `name`.
@@ -116,4 +116,59 @@ fn what_no_registry_takes_is_refused_before_it_is_sent() {
     let scheme = [&words[..], &["c", "--port", "1", "--scheme", "ftp"]].concat();
     assert_eq!(alpha.asked(&scheme).status, 2);
     mesh(&["agents", "list", "--at", "ftp://x"]).refused(2, "client.bad_endpoint");
+}
+
+/// An announcement of `na`, by the key of its authority in a plain file.
+fn announce(na: &Na, sequence: &str, out: &str) -> Ran {
+    let (genesis, key) = (na.path("genesis.json"), na.path("authority.key"));
+    if !Path::new(&genesis).exists() {
+        let document = na.show()["genesis"].to_string();
+        std::fs::write(&genesis, document).unwrap();
+        let seed = comity_wire::b64::encode(na.authority().seed());
+        private(Path::new(&key), &format!("# Ed25519 Private Key\n{seed}\n"));
+    }
+    let (url, hash) = (na.url(), "5a".repeat(32));
+    let words = ["overlay", "announce", "--genesis", &genesis, "--key", &key, "--endpoint", &url];
+    let more = ["--capabilities-hash", &hash, "--sequence", sequence, "--out", out];
+    mesh(&[&words[..], &more].concat())
+}
+
+#[test]
+fn announcements_are_taken_in_only_after_they_were_checked() {
+    let (alpha, beta) = (Na::start("alpha", 10, false), Na::start("beta", 20, false));
+    let [first, second, forged, cache] =
+        ["1.json", "2.json", "forged.json", "cache.json"].map(|name| alpha.path(name));
+    announce(&alpha, "1", &first).good();
+    announce(&alpha, "2", &second).good();
+    assert_eq!(announce(&alpha, "0", &first).status, 2);
+    let merge = |record: &str| mesh(&["overlay", "merge", "--cache", &cache, record]);
+    let lookup = || mesh(&["overlay", "lookup", "alpha", "--cache", &cache]);
+    assert_eq!(lookup().status, 1);
+    assert!(merge(&second).good().contains("added"));
+    assert!(merge(&second).good().contains("seen_again"));
+    let older = merge(&first);
+    assert!(older.status == 1 && older.stdout.contains("superseded"), "{older:?}");
+    let text = std::fs::read_to_string(&second).unwrap();
+    std::fs::write(&forged, text.replace("\"sequence_no\":2", "\"sequence_no\":9")).unwrap();
+    let tampered = merge(&forged);
+    assert!(tampered.status == 1 && tampered.stdout.contains("invalid_signature"), "{tampered:?}");
+    assert!(lookup().good().contains(&alpha.url()));
+    // Beta, who calls itself alpha, does not get the name.
+    let claimed = beta.path("claimed.json");
+    announce(&beta, "7", &claimed).good();
+    let mut record: comity_mesh::overlay::OverlayDiscoveryRecord =
+        comity_mesh::schema::Field::read(
+            &comity_wire::mesh_json::parse(&std::fs::read(&claimed).unwrap()).unwrap(),
+        )
+        .unwrap();
+    "alpha".clone_into(&mut record.sovereign_id);
+    let record = record.announce(&beta.authority()).unwrap();
+    let value = comity_mesh::schema::Field::write(&record);
+    std::fs::write(&claimed, comity_wire::mesh_json::canonical(&value)).unwrap();
+    let taken = merge(&claimed);
+    assert!(taken.status == 1 && taken.stdout.contains("sovereign_id_taken"), "{taken:?}");
+    // A cache that somebody has touched gives nothing away.
+    let kept = std::fs::read_to_string(&cache).unwrap();
+    std::fs::write(&cache, kept.replace("127.0.0.1", "127.0.0.9")).unwrap();
+    assert_eq!(lookup().status, 1);
 }

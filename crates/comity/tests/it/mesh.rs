@@ -109,6 +109,16 @@ impl Na {
         format!("http://{}", self.server.address())
     }
 
+    /// The key that its authority signs with.
+    pub(crate) fn authority(&self) -> SigningKey {
+        key(self.number + 1)
+    }
+
+    /// What it says of itself.
+    pub(crate) fn show(&self) -> Value {
+        mesh(&["show", &self.url(), "--json"]).document()
+    }
+
     /// A verb that this sovereign's operator signs.
     pub(crate) fn signed(&self, args: &[&str]) -> Ran {
         let (url, key, pass) = (self.url(), self.path("operator.age"), self.path("pass"));

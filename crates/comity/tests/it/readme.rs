@@ -29,11 +29,11 @@ fn two_sovereigns_exchange_trust_and_take_it_back() {
         .replace("8802", &second.to_string());
     let folder = tempfile::tempdir().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_comity")).parent().unwrap();
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let script = format!("PATH={}:$PATH\n{script}", program.display());
     let output = folder.path().join("output");
     let file = std::fs::File::create(&output).unwrap();
     let mut shell = Command::new("bash");
-    shell.args(["-c", &script]).current_dir(folder.path()).env("PATH", path);
+    shell.args(["-c", &script]).current_dir(folder.path());
     shell.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
     let ended = shell.status().unwrap();
     let said = std::fs::read_to_string(&output).unwrap();

@@ -7,16 +7,17 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use comity_client::workflow::Terms;
 use comity_client::{
-    Endpoint, HeaderVersion, Http, Operator, Remote, Stamp, limits, parse_operator_key,
+    ClientError, Endpoint, HeaderVersion, Http, Operator, Remote, Stamp, limits, parse_operator_key,
 };
 use comity_mesh::attestation::{Status, check_roles};
+use comity_mesh::identity::GenesisBlock;
 use comity_mesh::schema::Field;
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical, parse};
 use comity_wire::{Time, hex};
 use zeroize::Zeroizing;
 
-use crate::fail::CliError;
+use crate::fail::{CliError, one_line};
 use crate::home::passphrase::{self, Purpose};
 use crate::home::{clock, file};
 
@@ -145,12 +146,25 @@ pub fn stamp() -> anyhow::Result<Stamp> {
 ///
 /// The file cannot be read, is open to others, or holds no key.
 pub fn secret(path: &Path, passphrase_file: Option<&Path>) -> anyhow::Result<SigningKey> {
+    secret_of(path, passphrase_file, OPERATOR)
+}
+
+/// Reads the key of a role; a plain file holds one key, whatever its role.
+///
+/// # Errors
+///
+/// As [`secret`].
+pub fn secret_of(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+    role: &str,
+) -> anyhow::Result<SigningKey> {
     let bytes = Zeroizing::new(file::read(path, limits::KEY_BYTES_MAX)?);
     if bytes.starts_with(AGE_MAGIC) {
         let passphrase = passphrase::obtain(passphrase_file, Purpose::Open)?;
         let bundle = comity_keyfile::load(path, &passphrase)
             .with_context(|| format!("open {}", path.display()))?;
-        return Ok(SigningKey::from_seed(*bundle.key(OPERATOR)?));
+        return Ok(SigningKey::from_seed(*bundle.key(role)?));
     }
     file::require_closed(path)?;
     let text =
@@ -215,6 +229,22 @@ pub fn object<T: Field>(path: &Path, wrapped: &str) -> anyhow::Result<T> {
     let document = document(path)?;
     let value = document.get(wrapped).unwrap_or(&document);
     T::read(value).with_context(|| format!("read {}", path.display()))
+}
+
+/// Reads a genesis that holds `at` that time.
+///
+/// # Errors
+///
+/// As [`document`]; also if its root has not signed it or its authority is not in office.
+pub fn genesis_of(path: &Path, at: Datetime) -> anyhow::Result<GenesisBlock> {
+    let genesis: GenesisBlock = object(path, "genesis")?;
+    match genesis.verify(at) {
+        Ok(()) => Ok(genesis),
+        Err(reason) => {
+            let sovereign = one_line(&genesis.network_name);
+            Err(ClientError::Genesis { sovereign, reason }.into())
+        }
+    }
 }
 
 /// Writes a document as canonical JSON and a newline.

@@ -7,13 +7,12 @@ use clap::Args;
 use comity_client::calls::{self, AttestationRow, TreatyRow, Verdict};
 use comity_client::{Endpoint, Http};
 use comity_mesh::attestation::MembershipAttestation;
-use comity_mesh::identity::GenesisBlock;
 use comity_mesh::keys::MeshKey;
 use comity_mesh::recognition::{RecognitionTreaty, TreatyCheck};
 use comity_mesh::revocation::{FeedCheck, PublishedFeed};
 use comity_wire::mesh_json::{Datetime, Value};
 
-use super::args::{now, object, remote};
+use super::args::{genesis_of, now, object, remote};
 use super::show::{id, pretty};
 use crate::cli::Answer;
 use crate::fail::{CliError, Exit};
@@ -123,11 +122,7 @@ fn offline(
     feeds: &[PathBuf],
     at: Datetime,
 ) -> anyhow::Result<String> {
-    let genesis: GenesisBlock = object(genesis, "genesis")?;
-    if let Err(reason) = genesis.verify(at) {
-        let sovereign = id(&genesis.network_name);
-        return Err(comity_client::ClientError::Genesis { sovereign, reason }.into());
-    }
+    let genesis = genesis_of(genesis, at)?;
     let keys = [MeshKey::parse(&genesis.network_authority.public_key)?];
     let subject_keys: Vec<MeshKey> =
         treaty.subject_public_keys.iter().filter_map(|key| MeshKey::parse(key).ok()).collect();
