@@ -51,7 +51,7 @@ pub const REPORTS_KEPT: usize = 16;
 /// Most notes of one partner that are kept, a count.
 pub const NOTES_KEPT: usize = 64;
 
-/// Most delegations that are kept, ended ones too, a count: beyond it none is granted.
+/// Most delegations that are not over, a count: beyond it none is granted, and those that are over are forgotten first.
 pub const PARTNERS_MAX: usize = 64;
 
 /// Longest id of a delegation, in bytes: it travels in a header.

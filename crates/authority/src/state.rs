@@ -255,7 +255,7 @@ impl State {
             Event::AtlasPeerSeen(seen) => self.peers.see(seen)?,
             Event::AtlasPeerArchived(archived) => self.peers.archive(archived)?,
             Event::DataLicenseSet(set) => self.data_license = Some(set.policy.clone()),
-            of_operators => self.operators.apply(of_operators)?,
+            of_operators => self.operators.apply(of_operators, at)?,
         }
         Some(())
     }

@@ -107,7 +107,8 @@ impl Authority {
         if partners.contains_key(&id) {
             return Err(Refusal::new(409, "delegation_exists", "There is a delegation of this id"));
         }
-        if PARTNERS_MAX <= partners.len() {
+        let live = partners.values().filter(|partner| !partner.is_over(call.at));
+        if PARTNERS_MAX <= live.count() {
             let message = "No more delegations are kept";
             return Err(Refusal::new(409, "too_many_delegations", message));
         }
@@ -166,8 +167,7 @@ impl Authority {
         ]);
         let done = Done::ok(answer).noting("id", id).noting("reason", end.reason.as_str());
         // An earlier end may follow a later one; a repetition changes nothing.
-        let is_known = partner.ends.contains(&end) || ENDS_MAX <= partner.ends.len();
-        Ok(if is_known {
+        Ok(if partner.has_ended_by(&end) {
             done.noting("was_ended", true)
         } else {
             done.because(PartnerEnded { end })
@@ -180,9 +180,6 @@ impl Authority {
         self.state.operators.partners.get(id).ok_or_else(absent)
     }
 }
-
-/// Most ends of one delegation that are kept, a count: one ends it, another may end it earlier.
-const ENDS_MAX: usize = 4;
 
 fn refuse_delegation(reason: &str) -> Refusal {
     let message = format!("the delegation does not count: {reason}");

@@ -10,9 +10,10 @@ use comity_mesh::managing_partner::{
 use comity_mesh::operator::assets::AssetManifest;
 use comity_mesh::operator::checks::CheckReport;
 use comity_mesh::operator::onboarding::OnboardingStatement;
+use comity_wire::mesh_json::Datetime;
 
 use crate::Event;
-use crate::limits::{NOTES_KEPT, REPORTS_KEPT, SEQUENCES_KEPT};
+use crate::limits::{NOTES_KEPT, PARTNERS_MAX, REPORTS_KEPT, SEQUENCES_KEPT};
 
 /// Signed objects by their sequence: the newest [`SEQUENCES_KEPT`] sequences and the first one, and at most two objects of
 /// each, which is what shows that one was used twice.
@@ -92,6 +93,20 @@ pub(crate) struct Partner {
 }
 
 impl Partner {
+    /// Whether it has run out or was ended by then.
+    pub(crate) fn is_over(&self, at: Datetime) -> bool {
+        let is_past = |when: Datetime| when.instant() <= at.instant();
+        is_past(self.delegation.expires_at) || self.ends.iter().any(|end| is_past(end.ended_at))
+    }
+
+    /// Whether an end adds nothing to those that are there: one is no later and acknowledges no more.
+    pub(crate) fn has_ended_by(&self, end: &DelegationEnd) -> bool {
+        self.ends.iter().any(|known| {
+            known.ended_at.instant() <= end.ended_at.instant()
+                && known.last_note_sequence <= end.last_note_sequence
+        })
+    }
+
     /// The sequence that the next note must exceed.
     pub(crate) fn last_note(&self) -> u64 {
         self.notes.back().map_or(0, |note| note.sequence)
@@ -113,7 +128,7 @@ pub(crate) struct Operators {
 
 impl Operators {
     /// Takes an event; `None` if it cannot happen here.
-    pub(crate) fn apply(&mut self, event: &Event) -> Option<()> {
+    pub(crate) fn apply(&mut self, event: &Event, at: Datetime) -> Option<()> {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the others belong to other parts")]
         match event {
             Event::OperatorHeartbeatRecorded(it) => {
@@ -139,6 +154,7 @@ impl Operators {
                     ends: Vec::new(),
                     notes: VecDeque::new(),
                 };
+                self.make_room(at);
                 let id = it.delegation.delegation_id.clone();
                 self.partners.insert(id, partner).is_none().then_some(())
             }
@@ -158,6 +174,17 @@ impl Operators {
                 Some(())
             }
             _ => None,
+        }
+    }
+}
+
+impl Operators {
+    /// Forgets delegations that are over, as long as there are too many; the record keeps them.
+    fn make_room(&mut self, at: Datetime) {
+        while PARTNERS_MAX <= self.partners.len() {
+            let over = self.partners.iter().find(|(_, partner)| partner.is_over(at));
+            let Some(id) = over.map(|(id, _)| id.clone()) else { return };
+            self.partners.remove(&id);
         }
     }
 }

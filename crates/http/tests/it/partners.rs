@@ -358,6 +358,33 @@ fn no_more_delegations_are_kept_than_there_is_room_for() {
         assert_eq!(grant(format!("d{number}")).status, 201);
     }
     assert_eq!(grant("more".to_owned()).code(), "too_many_delegations");
+    // What is over makes room, also when the record is read again.
+    let over = end(3, |it| it.delegation_id = "d5".to_owned());
+    assert_eq!(na.admin("POST", "/admin/partners/d5/end", &over).status, 200);
+    assert_eq!(grant("more".to_owned()).status, 201);
+    let ids = |na: &Na| {
+        let list = na.get("/operator/partners").json();
+        let id = |it: &Value| it.get("delegation").and_then(|it| it.get("delegation_id")).cloned();
+        list.get("partners").unwrap().items().iter().filter_map(id).collect::<Vec<_>>()
+    };
+    let before = ids(&na);
+    assert_eq!(before.len(), comity_authority::limits::PARTNERS_MAX);
+    assert!(!before.contains(&Value::from("d5")) && before.contains(&Value::from("more")));
+    assert_eq!(ids(&na.restart()), before);
+}
+
+#[test]
+fn an_end_that_was_announced_for_later_can_be_brought_forward() {
+    let na = Na::start();
+    accepted(&na, &["continuity_checks"]);
+    let read = || as_partner(&na, "GET", "/admin/audit", &Value::Null).status;
+    for days in 1..10 {
+        let later = end(3, |it| it.ended_at = now().plus(86_400 * (20 - days)));
+        assert_eq!(na.admin("POST", "/admin/partners/d/end", &later).status, 200);
+    }
+    assert_eq!(read(), 200);
+    na.admin("POST", "/admin/partners/d/end", &end(3, |_| {}));
+    assert_eq!(read(), 403);
 }
 
 #[test]
