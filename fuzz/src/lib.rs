@@ -21,10 +21,13 @@
     reason = "a target is named after what it calls, and has no caller but two drivers"
 )]
 
+pub mod authority;
+pub mod client;
 pub mod decode;
 pub mod documents;
 pub mod export;
 pub mod files;
+pub mod http;
 pub mod input;
 pub mod log;
 pub mod mesh;
@@ -53,10 +56,18 @@ macro_rules! targets {
 }
 
 targets! {
+    authority_body => authority::body,
+    authority_frame => authority::frame,
+    authority_headers => authority::headers,
+    authority_query => authority::query,
+    client_answer => client::answer,
+    client_endpoint => client::endpoint,
+    client_operator_key => client::operator_key,
     commitment_epoch => decode::epoch,
     conformance => documents::conformance,
     constitution_parameters => documents::parameters,
     facts => decode::facts,
+    http_request => http::request,
     keyfile => files::keyfile,
     mesh_bundle => mesh::bundle,
     mesh_case_file => mesh::case_file::run,

@@ -59,10 +59,10 @@ fn parts(text: &str) -> Result<Endpoint, &'static str> {
     };
     let (authority, prefix) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let authority = authority.to_ascii_lowercase();
-    let authority = authority.strip_suffix(implied).unwrap_or(&authority);
-    if !is_host(authority) {
+    if !is_host(&authority) {
         return Err("needs a host, and a port from 1 to 65535 if it has one");
     }
+    let authority = authority.strip_suffix(implied).unwrap_or(&authority);
     let prefix = prefix.trim_end_matches('/');
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     if !prefix.bytes().all(is_plain) || prefix.split('/').any(|part| part == "." || part == "..") {

@@ -4,6 +4,7 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use ureq::config::Config;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Error, http};
 
 use crate::limits::{CONNECT_S_MAX, REQUEST_S_MAX};
@@ -38,8 +39,24 @@ pub struct Http {
 }
 
 impl Default for Http {
+    /// Trusts the roots that come with the program, and waits as long as the limits say.
     fn default() -> Self {
+        Self::with(RootCerts::WebPki, Duration::from_secs(REQUEST_S_MAX))
+    }
+}
+
+impl Http {
+    /// Trusts these roots and no others, each a certificate in DER: for authorities under a root of their own.
+    pub fn trusting(roots: &[&[u8]]) -> Self {
+        let roots: Vec<_> =
+            roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
+        Self::with(RootCerts::new_with_certs(&roots), Duration::from_secs(REQUEST_S_MAX))
+    }
+
+    fn with(roots: RootCerts, wait: Duration) -> Self {
+        let tls = TlsConfig::builder().root_certs(roots).build();
         let config: Config = Agent::config_builder()
+            .tls_config(tls)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -48,7 +65,7 @@ impl Default for Http {
             .accept("application/json")
             .accept_encoding("identity")
             .timeout_connect(Some(Duration::from_secs(CONNECT_S_MAX)))
-            .timeout_global(Some(Duration::from_secs(REQUEST_S_MAX)))
+            .timeout_global(Some(wait))
             .build();
         Self { agent: config.new_agent() }
     }
@@ -110,3 +127,6 @@ fn told(error: Error, request: &Request) -> ClientError {
         _ => ClientError::NotHttp { url },
     }
 }
+
+#[cfg(test)]
+mod tests;

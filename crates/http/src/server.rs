@@ -218,6 +218,8 @@ async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Rece
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(HEAD_WAIT_S))
             .max_buf_size(HEAD_BYTES_MAX)
+            // Who has said everything and waits is answered.
+            .half_close(true)
             .serve_connection(TokioIo::new(Patience::new(stream, send_wait)), answer);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

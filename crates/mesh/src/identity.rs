@@ -116,3 +116,6 @@ impl GenesisBlock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub(crate) struct Code {
     pub(crate) message: String,
     /// The error type.
     pub(crate) owner: String,
+    /// The variants that have it; none for a type with one code.
+    pub(crate) variants: Vec<String>,
     pub(crate) path: String,
     pub(crate) line: usize,
 }
@@ -67,6 +69,7 @@ fn scan_file(path: &str, src: &str) -> Vec<Code> {
                     .unwrap_or_default(),
                 name: arm.code,
                 owner: owner.clone(),
+                variants: arm.variants.clone(),
                 path: path.to_owned(),
                 line: lex::line(src, arm.at),
             });

@@ -7,6 +7,7 @@
 //! documents  one title each, links that resolve
 //! text       ASCII outside comments, no machine paths, no registry hosts
 //! codes      error codes unique and in the reference
+//! reasons    no reason and no error code that no test produces
 //! wasm       committed guests are what their text compiles to
 //! ```
 
@@ -14,6 +15,7 @@ mod codes;
 mod documents;
 mod layers;
 mod leftovers;
+mod reasons;
 mod sizes;
 #[cfg(test)]
 mod tests;
@@ -39,5 +41,12 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-const RULES: &[fn(&Tree) -> Vec<Violation>] =
-    &[sizes::check, leftovers::check, documents::check, text::check, codes::check, wasm::check];
+const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
+    sizes::check,
+    leftovers::check,
+    documents::check,
+    text::check,
+    codes::check,
+    reasons::check,
+    wasm::check,
+];

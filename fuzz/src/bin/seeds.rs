@@ -3,6 +3,8 @@
 //! Run it when the rules change: `cargo run --release --features seeds --bin seeds`. Files that somebody added to a
 //! corpus by hand stay; those that this program makes are named `seed-*`.
 
+#[path = "seeds/authority.rs"]
+mod authority;
 #[path = "seeds/mesh.rs"]
 mod mesh;
 #[path = "seeds/nasty.rs"]
@@ -38,6 +40,7 @@ fn corpus(dir: &Path) -> anyhow::Result<()> {
         let mut seeds = record::seeds(target.name);
         seeds.extend(nasty::seeds(target.name));
         seeds.extend(mesh::seeds(target.name));
+        seeds.extend(authority::seeds(target.name));
         anyhow::ensure!(!seeds.is_empty(), "no seeds for {}", target.name);
         seeds.sort();
         seeds.dedup();

@@ -27,6 +27,8 @@ fn what_is_no_address_of_an_authority_is_refused() {
         "http://user@host",
         "http://user:secret@host:80",
         "http://host:0",
+        "http://host:80:80",
+        "https://[::1]:443:443",
         "http://host:65536",
         "http://host:+1",
         "http://host:",

@@ -148,3 +148,20 @@ fn writers_at_the_same_time_all_get_their_own_answer() {
         assert_eq!(na.get(&format!("/recognition-treaties/{id}")).status, 200);
     }
 }
+
+#[test]
+fn what_the_system_refuses_is_named() {
+    let na = Na::start();
+    let taken = |options: &mut comity_http::Options| options.listen = na.address;
+    let without = |options: &mut comity_http::Options| {
+        options.entropy = comity_http::Entropy::new(|_| Err(std::io::Error::other("none")));
+    };
+    let start = |change: &dyn Fn(&mut comity_http::Options)| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = options(folder.path(), genesis("alpha", 1, 2), false);
+        change(&mut options);
+        Server::start(options).map(drop).unwrap_err().code()
+    };
+    assert_eq!(start(&taken), "http.cannot_listen");
+    assert_eq!(start(&without), "http.system");
+}

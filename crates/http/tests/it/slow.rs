@@ -1,7 +1,7 @@
 //! Clients that take their time, or send too much, do not disturb the others.
 
-use std::io::Write as _;
-use std::net::TcpStream;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
 
 use crate::client::{Answer, raw};
 use crate::fixture::Na;
@@ -51,4 +51,17 @@ fn a_body_that_grows_without_end_is_cut_off() {
     }
     let answer = raw(na.address, &request);
     assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[test]
+fn a_client_that_has_said_everything_is_answered() {
+    let na = Na::start();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(na.address).unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert_eq!(Answer::parse(&answer).status, 200);
+    }
 }

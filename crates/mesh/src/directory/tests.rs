@@ -179,3 +179,22 @@ fn only_the_right_key_speaks() {
         Err(MeshError::GenesisWithIssuer { id: statement(3) })
     );
 }
+
+#[test]
+fn an_unknown_actor_and_a_founding_key_that_is_none_are_named() {
+    let (mut world, plant) = world();
+    assert_eq!(world.actor(&key(99)), Err(MeshError::UnknownActor { key: key(99) }));
+
+    // Another sovereign, and a treaty with it: the keys of these tests are names that stand for no point.
+    world.apply(&stamp(None, key(30), 3), &genesis(30, 31).into()).unwrap();
+    let other = SovereignId::of_genesis(statement(3));
+    let text = format!(
+        "{{\"expires_at\":\"2026-07-01T00:00:00Z\",\"issued_at\":\"1970-01-01T00:00:00Z\",\"issued_by\":\"na\",\
+         \"issuer_sovereign_id\":\"{plant}\",\"metadata\":{{}},\"scope\":{{\"accepted_statuses\":[\"active\"],\
+         \"allowed_roles\":[],\"claims\":{{}}}},\"signatures\":[],\"status\":\"active\",\"subject_public_keys\":[\"a\"],\
+         \"subject_sovereign_id\":\"{other}\",\"treaty_id\":\"t\",\"valid_from\":\"1970-01-01T00:00:00Z\"}}"
+    );
+    let issued = MeshFact::from(crate::TreatyIssued { treaty: text });
+    let refused = world.apply(&stamp(Some(plant), key(11), 4), &issued);
+    assert_eq!(refused, Err(MeshError::BadKey { key: key(11) }));
+}

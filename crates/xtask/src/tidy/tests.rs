@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     codes, documents,
     layers::{self, Manifest, Need},
-    leftovers, sizes, text, wasm,
+    leftovers, reasons, sizes, text, wasm,
 };
 use crate::tree::{Tree, Violation};
 
@@ -218,4 +218,29 @@ fn a_guest_is_what_its_text_compiles_to() {
     assert_eq!(wasm::check(&good).len(), 1, "the module differs");
     assert_eq!(wasm::check(&tree(&[("mips/a/h.wasm", "")])).len(), 1, "no text");
     assert_eq!(wasm::check(&tree(&[("mips/a/g.wat", "(mod")])).len(), 1, "broken text");
+}
+
+#[test]
+fn a_reason_or_a_code_that_no_test_produces_is_refused() {
+    const REASONS: &str = "reasons! {\n    /// Why.\n    pub enum Why {\n        /// A \"b\".\n        \
+        LateNight = \"late_night\",\n        Early = \"early\",\n        Odd = \"odd\",\n    }\n}\n";
+    const ERRORS: &str = "impl LoadError {\n    fn code(&self) -> &str {\n        match self {\n            \
+        Self::Gone => \"mesh.gone\",\n            Self::Long { .. } => \"mesh.long\",\n            \
+        Self::Deep => \"mesh.deep\",\n        }\n    }\n}\n";
+    let with = |test: &str| {
+        let files = [
+            ("crates/mesh/src/why.rs", REASONS),
+            ("crates/mesh/src/load.rs", ERRORS),
+            ("crates/mesh/tests/it/a.rs", test),
+            ("crates/mesh/vectors/a.json", "{\"reason\":\"odd\"}"),
+        ];
+        let broken = reasons::check(&tree(&files));
+        let places = broken.iter().map(|it| (it.path.clone(), it.line));
+        places.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let why = |line| ("crates/mesh/src/why.rs".to_owned(), line);
+    let load = |line| ("crates/mesh/src/load.rs".to_owned(), line);
+    assert_eq!(with("// Why::LateNight \"early\""), [load(4), load(5), load(6), why(5), why(6)]);
+    assert_eq!(with("f(Why::LateNight); LoadError::Gone; g(\"[mesh.long] x\")"), [load(6), why(6)]);
+    assert_eq!(with("early(\"early\"); Why::LateNight; Other::Gone; Other::Deep").len(), 3);
 }

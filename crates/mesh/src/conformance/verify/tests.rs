@@ -68,6 +68,9 @@ fn what_cannot_be_checked_is_unusable() {
     assert_eq!(error("treaties", &["AAAA"]), "mesh.bad_public_key");
     assert_eq!(error("treaties", &[]), "mesh.no_public_key");
     let key = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+    let now_and_bad = BTreeMap::from([("public_keys".to_owned(), vec!["AAAA".to_owned()].write())]);
+    let bad = verify("signatures", treaty, &[key.to_owned()], now, &now_and_bad).unwrap_err();
+    assert_eq!(bad.code(), "mesh.verify_input");
     let token = case("ibct");
     for suite in ["membership", "freshness", "case_file"] {
         let verdict = verify(suite, &token, &[key.to_owned()], now, &none()).unwrap();
