@@ -45,7 +45,9 @@ fn every_reason_is_given() {
                 genesis.sign(&root, "root");
                 genesis.sign(&SigningKey::from_seed([9; 32]), "other");
             }
-            _ => genesis.sign(&root, "root"),
+            GenesisReason::BadRootKey
+            | GenesisReason::BadAuthorityKey
+            | GenesisReason::OutsideValidityWindow => genesis.sign(&root, "root"),
         }
         assert_eq!(genesis.verify(when), Err(*reason));
     }
