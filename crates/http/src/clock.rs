@@ -2,16 +2,13 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use comity_wire::Time;
 use comity_wire::mesh_json::Datetime;
 
 /// The wall clock, in microseconds, UTC.
 pub(crate) fn now() -> Datetime {
     #[expect(clippy::disallowed_methods, reason = "the shell is where clocks are read")]
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let text = format!("{}.{:06}", since.as_secs(), since.subsec_micros());
-    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    Datetime::parse(&text).unwrap_or_else(|_| Datetime::from(Time::from_unix(seconds)))
+    Datetime::from_unix_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// The monotonic clock, for rates.

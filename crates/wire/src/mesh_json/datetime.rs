@@ -53,6 +53,11 @@ impl Datetime {
         }
     }
 
+    /// UTC, as a clock counts it: microseconds since 1970-01-01T00:00:00Z, clamped to the years that can be written.
+    pub fn from_unix_micros(micros: i64) -> Self {
+        Self { local: micros.clamp(*RANGE.start(), *RANGE.end()), offset: Some(0) }
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z. Without an offset the clock is taken for UTC; that is for comparing only.
     pub const fn instant(self) -> i64 {
         match self.offset {
@@ -87,8 +92,7 @@ impl Datetime {
 
 impl From<Time> for Datetime {
     fn from(time: Time) -> Self {
-        let local = time.unix().saturating_mul(MICROS).clamp(*RANGE.start(), *RANGE.end());
-        Self { local, offset: Some(0) }
+        Self::from_unix_micros(time.unix().saturating_mul(MICROS))
     }
 }
 

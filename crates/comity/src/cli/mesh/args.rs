@@ -126,7 +126,7 @@ pub fn roles(given: &[String]) -> anyhow::Result<Vec<String>> {
 
 /// The wall clock, as objects carry it.
 pub fn now() -> Datetime {
-    Datetime::from(clock::now().wall)
+    clock::moment()
 }
 
 /// Now, and sixteen random bytes.
