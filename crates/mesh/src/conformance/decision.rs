@@ -13,9 +13,17 @@ use crate::schema::{Field, SchemaError, member, members};
 
 /// The verdict on a freshness proof.
 pub(super) fn verify_freshness(input: &Value, _: &Keys) -> Result<Value, CaseError> {
+    freshness(input, required(input, "required_sequence")?)
+}
+
+/// The same for a proof by itself, which somebody holds who demands no particular number of the feed.
+pub(super) fn freshness_suite(input: &Value, _: &Keys) -> Result<Value, CaseError> {
+    freshness(input, member(members(input)?, "required_sequence", Some(0))?)
+}
+
+fn freshness(input: &Value, required_sequence: u64) -> Result<Value, CaseError> {
     let proof: FreshnessProof = required(input, "proof")?;
     let issuer_keys = keys_of(input, "issuer_public_keys")?;
-    let required_sequence = required(input, "required_sequence")?;
     let demand = FreshnessDemand { issuer_keys: &issuer_keys, feed: None, required_sequence };
     let verdict = proof.verify(&demand, required(input, "at_time")?);
     Ok(Value::from([

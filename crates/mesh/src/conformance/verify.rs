@@ -34,10 +34,12 @@ const ISSUER: &str = "issuer_public_keys";
 const AGENT: &str = "agent_public_keys";
 
 const SUITES: &[Suite] = &[
+    suite("agreements", "agreement", "offerer_public_keys", agreement::agreement),
     suite("attestations", "attestation", AGENT, recognition::attestations),
     suite("consensus", "proof", "assembler_public_keys", agreement::consensus_suite),
     suite("data_usage", "intent", AGENT, decision::verify_data_usage),
-    suite("freshness", "proof", ISSUER, decision::verify_freshness),
+    suite("delegations", "root", "root_offerer_public_keys", agreement::delegation_chain),
+    suite("freshness", "proof", ISSUER, decision::freshness_suite),
     suite("ibct", "token", ISSUER, agreement::token_suite),
     suite(
         "membership",

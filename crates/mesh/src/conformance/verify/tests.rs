@@ -77,3 +77,58 @@ fn what_cannot_be_checked_is_unusable() {
         assert_eq!((verdict.is_valid, verdict.reason.as_str()), (false, MALFORMED), "{suite}");
     }
 }
+
+/// The first published case of an operation that is accepted, as an input.
+fn accepted_case(operation: &str) -> BTreeMap<String, Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/mesh/public.json");
+    let file = parse(&std::fs::read(path).unwrap()).unwrap();
+    let is_wanted = |case: &&Value| {
+        let expected = case.get("expected").unwrap();
+        case.get("op").and_then(Value::as_str) == Some(operation)
+            && ["valid", "accepted"]
+                .into_iter()
+                .any(|name| expected.get(name) == Some(&Value::Bool(true)))
+    };
+    let case = file.get("vectors").unwrap().items().iter().find(is_wanted).unwrap();
+    case.get("input").unwrap().members().cloned().unwrap()
+}
+
+fn keys_in(value: &Value) -> Vec<String> {
+    Vec::<String>::read(value).unwrap()
+}
+
+#[test]
+fn a_freshness_proof_alone_demands_no_number_of_the_feed() {
+    let mut input = accepted_case("verify_freshness");
+    let now = Datetime::from_value(&input["at_time"]).unwrap();
+    let keys = keys_in(&input["issuer_public_keys"]);
+    let proof = input.remove("proof").unwrap();
+    let verdict = verify("freshness", &proof, &keys, now, &none()).unwrap();
+    assert_eq!(verdict.reason, "valid");
+    let much = BTreeMap::from([("required_sequence".to_owned(), Value::from(1_u64 << 40))]);
+    let verdict = verify("freshness", &proof, &keys, now, &much).unwrap();
+    assert_eq!((verdict.is_valid, verdict.reason.as_str()), (false, "sequence_insufficient"));
+    let later = verify("freshness", &proof, &keys, now.plus(1_000_000), &none()).unwrap();
+    assert_eq!(later.reason, "expired");
+}
+
+#[test]
+fn agreements_and_delegations_are_checked_with_the_keys_of_each_party() {
+    let now = at(super::super::SUITE_TIME);
+    let mut input = accepted_case("verify_agreement");
+    let agreement = input.remove("agreement").unwrap();
+    let (offerer, responder) =
+        (keys_in(&input["offerer_public_keys"]), input["responder_public_keys"].clone());
+    let with = BTreeMap::from([("responder_public_keys".to_owned(), responder.clone())]);
+    let verdict = verify("agreements", &agreement, &offerer, now, &with).unwrap();
+    assert_eq!((verdict.is_valid, verdict.reason.as_str()), (true, "accepted"));
+    let verdict = verify("agreements", &agreement, &keys_in(&responder), now, &with).unwrap();
+    assert!(!verdict.is_valid);
+
+    let input = Value::Map(accepted_case("verify_delegation_chain"));
+    let verdict = verify("delegations", &input, &[], now, &none()).unwrap();
+    assert_eq!((verdict.is_valid, verdict.reason.as_str()), (true, "accepted"));
+    let wrong = keys_in(input.get("root_responder_public_keys").unwrap());
+    let verdict = verify("delegations", &input, &wrong, now, &none()).unwrap();
+    assert_eq!(verdict.reason, "root_agreement_invalid");
+}
