@@ -50,6 +50,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   gen [--check]       rebuild *.wasm from *.wat and the generated reference pages
   fuzz [ARGS...]      every decoder and state machine under random input; --seconds N, --target NAME
   outside [DIR...]    run the outside checkers on fresh exports, or on the given ones
+  outside mesh        only the exchange with the other implementation of Genesis Mesh
   bench [ARGS...]     ratios against the named peers";
 
 fn main() -> ExitCode {

@@ -8,12 +8,14 @@
 //! comity tour --out ─▶ export/<sovereign>/ ─▶ check_export.py   DSSE, in-toto, RFC 8785, did:key
 //!                                          └▶ tlogcheck (Go)    note, tiles, inclusion, consistency
 //! comity-wire example emit_jcs ─▶ pairs    ─▶ differential_jcs.py
+//! comity na, comity mesh ◀─▶ exchange.py ◀─▶ genesis-mesh       both implementations of Genesis Mesh
 //! ```
 //!
 //! # Invariants
 //!
 //! 1. A checker counts only if it also refuses mutated copies, which it makes itself.
 //! 2. Before any export, the checkers run on a fixture that shares no code with us.
+//! 3. Each implementation of Genesis Mesh is asked to accept something that was altered on its way, and must refuse.
 
 use std::{
     fs,
@@ -24,6 +26,8 @@ use std::{
 use anyhow::{Context as _, bail};
 
 use crate::{shell, suite::Outcome};
+
+mod mesh;
 
 /// The real series and its labels, beside the repository; without them that run is skipped.
 const SERIES: &str = "../shared/data/nab/machine_temperature_system_failure.csv";
@@ -40,16 +44,13 @@ struct Checkers {
     tlogcheck: PathBuf,
 }
 
-/// `cargo xtask outside [DIR...]`: checks the given exports, or fresh ones.
+/// `cargo xtask outside [DIR...]`: checks the given exports, or fresh ones. `cargo xtask outside mesh`: only the exchange
+/// with the other implementation of Genesis Mesh.
 pub(crate) fn run(root: &Path, exports: &[&str]) -> anyhow::Result<ExitCode> {
-    if exports.is_empty() {
-        return match step(root)? {
-            Outcome::Done => Ok(ExitCode::SUCCESS),
-            Outcome::Skipped(why) => {
-                println!("SKIPPED: outside checkers: {why}");
-                Ok(if shell::is_ci() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-            }
-        };
+    match exports {
+        [] => return Ok(ended(step(root)?)),
+        ["mesh"] => return Ok(ended(mesh_step(root)?)),
+        _ => {}
     }
     match provision(root)? {
         Ok(checkers) => {
@@ -60,6 +61,58 @@ pub(crate) fn run(root: &Path, exports: &[&str]) -> anyhow::Result<ExitCode> {
         }
         Err(why) => bail!("the checkers could not be provisioned: {why}"),
     }
+}
+
+fn ended(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Outcome::Done => ExitCode::SUCCESS,
+        Outcome::Skipped(why) => {
+            println!("SKIPPED: outside checkers: {why}");
+            if shell::is_ci() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        }
+    }
+}
+
+/// The exchange with the other implementation of Genesis Mesh, with a release build.
+fn mesh_step(root: &Path) -> anyhow::Result<Outcome> {
+    let Some(comity) = build_comity(root)? else {
+        return Ok(Outcome::Skipped("the Mesh (crates/comity is not in this tree)".to_owned()));
+    };
+    let dir = outside_dir(root)?;
+    match mesh::provision(root, &dir)? {
+        Ok(python) => {
+            mesh::exchange(root, &python, &comity, &fresh(&dir, "mesh")?)?;
+            Ok(Outcome::Done)
+        }
+        Err(why) => Ok(Outcome::Skipped(format!("the Mesh's reference: {why}"))),
+    }
+}
+
+/// Where everything is provisioned.
+fn outside_dir(root: &Path) -> anyhow::Result<PathBuf> {
+    let dir = shell::target_dir(root).join("outside");
+    fs::create_dir_all(&dir)?;
+    Ok(dir)
+}
+
+/// An empty folder under `dir`.
+fn fresh(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let dir = dir.join(name);
+    if dir.exists() {
+        fs::remove_dir_all(&dir).with_context(|| format!("empty {}", dir.display()))?;
+    }
+    fs::create_dir_all(&dir)?;
+    Ok(dir)
+}
+
+/// Builds the program; `None` if this tree has none.
+fn build_comity(root: &Path) -> anyhow::Result<Option<PathBuf>> {
+    if !root.join("crates/comity/Cargo.toml").is_file() {
+        return Ok(None);
+    }
+    let build = ["build", "--locked", "--release", "-p", "comity"];
+    shell::run(&mut shell::cargo(root, &build))?;
+    Ok(Some(shell::target_dir(root).join("release/comity")))
 }
 
 /// The step of `cargo xtask test`: provision, fixture, then whatever this tree can export.
@@ -73,6 +126,9 @@ pub(crate) fn step(root: &Path) -> anyhow::Result<Outcome> {
     skipped.extend(checkers.tours()?);
     skipped.extend(checkers.large_log()?);
     skipped.extend(checkers.canonical_json()?);
+    if let Outcome::Skipped(why) = mesh_step(root)? {
+        skipped.push(why);
+    }
     if skipped.is_empty() { Ok(Outcome::Done) } else { Ok(Outcome::Skipped(skipped.join("; "))) }
 }
 
@@ -113,13 +169,11 @@ impl Checkers {
     }
 
     fn tours(&self) -> anyhow::Result<Vec<String>> {
-        if !self.root.join("crates/comity/Cargo.toml").is_file() {
+        let Some(comity) = build_comity(&self.root)? else {
             return Ok(vec!["exports (crates/comity is not in this tree)".to_owned()]);
-        }
-        let build = ["build", "--locked", "--release", "-p", "comity"];
-        shell::run(&mut shell::cargo(&self.root, &build))?;
+        };
         let simulated = self.fresh("tour-simulated")?;
-        shell::run(self.tour().arg("--out").arg(&simulated))?;
+        shell::run(Command::new(&comity).arg("tour").arg("--out").arg(&simulated))?;
         self.export(&simulated)?;
 
         let (series, windows) = (self.root.join(SERIES), self.root.join(WINDOWS));
@@ -127,17 +181,17 @@ impl Checkers {
             return Ok(vec![format!("the tour on real data ({SERIES} is not there)")]);
         }
         let real = self.fresh("tour-real")?;
-        let mut tour = self.tour();
-        tour.arg("--series").arg(&series).arg("--windows").arg(&windows).arg("--out").arg(&real);
+        let mut tour = Command::new(&comity);
+        tour.arg("tour")
+            .arg("--series")
+            .arg(&series)
+            .arg("--windows")
+            .arg(&windows)
+            .arg("--out")
+            .arg(&real);
         shell::run(&mut tour)?;
         self.export(&real)?;
         Ok(Vec::new())
-    }
-
-    fn tour(&self) -> Command {
-        let mut command = Command::new(shell::target_dir(&self.root).join("release/comity"));
-        command.arg("tour");
-        command
     }
 
     /// A log of several tiles with proofs and a cosignature, written by our tree and read by Go's.
@@ -168,20 +222,15 @@ impl Checkers {
 
     /// An empty folder under `target/outside`.
     fn fresh(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let dir = self.dir.join(name);
-        if dir.exists() {
-            fs::remove_dir_all(&dir).with_context(|| format!("empty {}", dir.display()))?;
-        }
-        fs::create_dir_all(&dir)?;
-        Ok(dir)
+        fresh(&self.dir, name)
     }
 }
 
 /// Installs what is missing; the inner error is the reason why this machine cannot.
 fn provision(root: &Path) -> anyhow::Result<Result<Checkers, String>> {
-    let dir = shell::target_dir(root).join("outside");
-    fs::create_dir_all(&dir)?;
-    let python = match python(root, &dir)? {
+    let dir = outside_dir(root)?;
+    let pins = root.join("outside-checkers/requirements.txt");
+    let python = match venv(&dir.join("venv"), &pins, &[])? {
         Ok(python) => python,
         Err(why) => return Ok(Err(why)),
     };
@@ -193,23 +242,23 @@ fn provision(root: &Path) -> anyhow::Result<Result<Checkers, String>> {
 }
 
 /// A virtual environment with the pinned requirements; rebuilt when the pins change.
-fn python(root: &Path, dir: &Path) -> anyhow::Result<Result<PathBuf, String>> {
-    let pins = root.join("outside-checkers/requirements.txt");
-    let wanted = fs::read(&pins).with_context(|| format!("read {}", pins.display()))?;
-    let venv = dir.join("venv");
+fn venv(venv: &Path, pins: &Path, args: &[&str]) -> anyhow::Result<Result<PathBuf, String>> {
+    let wanted = fs::read(pins).with_context(|| format!("read {}", pins.display()))?;
     let (python, stamp) = (venv.join("bin/python"), venv.join("pins.txt"));
     if fs::read(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(Ok(python));
     }
     let mut create = Command::new("python3");
-    create.args(["-m", "venv", "--clear"]).arg(&venv);
+    create.args(["-m", "venv", "--clear"]).arg(venv);
     if let Err(error) = shell::run(&mut create) {
         return Ok(Err(format!("no Python virtual environment: {error}")));
     }
     let mut install = Command::new(&python);
     install
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-        .arg(&pins);
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(args)
+        .arg("-r")
+        .arg(pins);
     if let Err(error) = shell::run(&mut install) {
         return Ok(Err(format!("the pinned Python packages: {error}")));
     }
