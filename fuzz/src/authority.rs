@@ -31,6 +31,8 @@ pub const CHECKS: &[Check] = &[
     Authority::verify_agreement,
     Authority::verify_boundary,
     Authority::verify_consensus,
+    Authority::verify_data_usage,
+    Authority::verify_disclosure,
 ];
 
 /// What may be asked for, with ids that exist.
@@ -62,6 +64,18 @@ pub const WRITES: &[fn() -> Write] = &[
     || Write::Operator(OperatorWrite::EndPartner("id-1".to_owned())),
     || Write::Operator(OperatorWrite::AcceptPartner),
     || Write::Operator(OperatorWrite::PartnerNote),
+    || Write::Offer,
+    || Write::Counter,
+    || Write::Accept,
+    || Write::DecideBoundary,
+    || Write::Commit,
+    || Write::Nullify,
+    || Write::Vote,
+    || Write::Assemble,
+    || Write::SeePeer,
+    || Write::ArchivePeer,
+    || Write::LicenseData,
+    || Write::IntendAccess,
 ];
 
 fn secret(seed: u8) -> SigningKey {

@@ -62,6 +62,7 @@ fn start() -> (TempDir, Server, SocketAddr) {
             node: 60,
             trust_checks: most,
             notes: 60,
+            ..Rates::default()
         },
         entropy: Entropy::new(|bytes| {
             let number = DRAWN.fetch_add(1, Ordering::Relaxed).to_le_bytes();
