@@ -102,7 +102,7 @@ pub fn request(data: &[u8]) {
         let is_fault = status.starts_with(b"5") && !status.starts_with(b"503");
         assert!(!is_fault, "{}", String::from_utf8_lossy(&answer));
     }
-    if data.len() % 64 == 0 {
+    if data.len().is_multiple_of(64) {
         let alive = send(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
         assert!(alive.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&alive));
     }

@@ -89,7 +89,7 @@ pub fn run(data: &[u8]) {
             break;
         }
         let (speaker, at) = (input.byte() % COUNT, time(&mut input));
-        let fact: MeshFact = if input.byte() % 3 == 0 {
+        let fact: MeshFact = if input.byte().is_multiple_of(3) {
             let treaty = id(input.byte() % (step + 1));
             TreatyRevoked { treaty, reason: String::new() }.into()
         } else {
