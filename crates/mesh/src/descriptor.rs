@@ -134,6 +134,14 @@ pub struct DescriptorCheck<'a> {
     pub at: Datetime,
 }
 
+impl<'a> DescriptorCheck<'a> {
+    /// For a descriptor that a registry shows. Whether its node's certificate stands is the registry's to know, which drops
+    /// descriptors with them.
+    pub const fn listed(network_name: &'a str, at: Datetime) -> Self {
+        Self { network_name, has_certificate: true, is_compromised: false, at }
+    }
+}
+
 /// The text that a node signs to be taken out of a registry.
 pub fn deregistration_text(node_public_key: &str, signed_at: &str) -> String {
     format!("delete-agent|{DEREGISTRATION_VERSION}|{node_public_key}|{signed_at}")

@@ -116,13 +116,7 @@ impl Search {
         if !offer.is_trusted {
             return Err(OfferReason::Untrusted);
         }
-        // Whether the node's certificate stands is the registry's to know: it drops descriptors with them.
-        let check = DescriptorCheck {
-            network_name: &offer.sovereign_id,
-            has_certificate: true,
-            is_compromised: false,
-            at,
-        };
+        let check = DescriptorCheck::listed(&offer.sovereign_id, at);
         descriptor.verify(&check).map_err(|reason| match reason {
             DescriptorReason::Expired => OfferReason::Expired,
             DescriptorReason::NetworkMismatch => OfferReason::OtherNetwork,

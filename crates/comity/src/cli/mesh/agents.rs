@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use comity_client::review::Identity;
 use comity_client::{Endpoint, Http, reach, workflow};
-use comity_mesh::descriptor::{AgentDescriptor, AgentEndpoint};
+use comity_mesh::descriptor::{AgentDescriptor, AgentEndpoint, DescriptorCheck};
 use comity_mesh::routing::{Offer, RouteStep, Search};
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Datetime, Value};
@@ -172,13 +172,7 @@ fn list(args: &ListArgs) -> anyhow::Result<Answer> {
         args.capability.as_ref().is_none_or(|tag| agent.capabilities.contains(tag))
     });
     let holds = |agent: &AgentDescriptor| {
-        let check = comity_mesh::descriptor::DescriptorCheck {
-            network_name: &identity.sovereign_id,
-            has_certificate: true,
-            is_compromised: false,
-            at: now,
-        };
-        agent.verify(&check)
+        agent.verify(&DescriptorCheck::listed(&identity.sovereign_id, now))
     };
     if args.json {
         let rows = agents.iter().map(|agent| {

@@ -273,7 +273,7 @@ fn treaties(
         [Some(row.treaty.issued_at), revoked]
     });
     let changed = changes.flatten().max_by_key(|at| at.instant());
-    // The authority's clock shows fractions of a second, this one does not.
+    // The authority's clock may be ahead of this one.
     let changed = changed.map(|at| if desk.at.instant() < at.instant() { desk.at } else { at });
     let stands = |row: &&TreatyRow| {
         row.status == Status::Active
