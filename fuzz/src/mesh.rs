@@ -21,6 +21,7 @@ use crate::oracle;
 
 /// The suites that one document can be checked by; a test compares the list.
 pub const SUITES: &[&str] = &[
+    "agreements",
     "asset_manifest",
     "attestations",
     "case_file",
@@ -29,6 +30,7 @@ pub const SUITES: &[&str] = &[
     "consensus",
     "data_usage",
     "delegation_end",
+    "delegations",
     "freshness",
     "ibct",
     "managing_partner",

@@ -19,7 +19,7 @@ use comity_mesh::{
     agreement, atlas, attestation, boundary, case_file, certificates, connectome, consensus,
     context, continuity, data_usage, delegation, descriptor, disclosure, evidence, execution,
     freshness, identity, justification, keys, managing_partner, model, operator, operator_proof,
-    overlay, oversight, recognition, revocation, token,
+    overlay, oversight, recognition, revocation, routing, token,
 };
 use comity_sign::SigningKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
@@ -251,6 +251,7 @@ kinds! {
     signed recognition::RecognitionTreaty => |it, ask| it.verify(&TreatyCheck::new(&ask.keys, ask.at)).is_ok(),
     signed revocation::SovereignRevocationFeed => feed,
     signed revocation::FeedPromise,
+    plain routing::RouteStep,
     signed token::InvocationToken,
     signed token::InvocationUseRecord,
 }

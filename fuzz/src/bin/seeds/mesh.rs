@@ -278,10 +278,12 @@ fn everything() -> Value {
 }
 
 fn verify() -> Vec<Vec<u8>> {
-    const OBJECTS: [(&str, &str); 11] = [
+    const OBJECTS: [(&str, &str); 13] = [
+        ("agreements", "AgreementRecord"),
         ("attestations", "MembershipAttestation"),
         ("consensus", "ConsensusProof"),
         ("data_usage", "DataAccessIntent"),
+        ("delegations", "DelegatedAgreementRecord"),
         ("freshness", "FreshnessProof"),
         ("ibct", "InvocationToken"),
         ("membership", "MembershipAttestation"),
