@@ -157,7 +157,7 @@ pub fn graph(data: &[u8]) {
         Err(error) => return oracle::refusal(error.code(), &error),
     };
     assert_eq!(graph.digest(), graph_digest(&graph.write()));
-    let view = graph.view();
+    let view = graph.clone().into_view();
     assert_eq!(View::read(&view.write()).as_ref(), Ok(&view));
     let atlas = graph.atlas_summary();
     assert_eq!(atlas.graph_digest, graph.digest().to_string());

@@ -14,7 +14,7 @@ use comity_wire::{Digest, sha256};
 use crate::event::{Event, Founded};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::state::State;
-use crate::{FoldError, FoundError, Frame};
+use crate::{Entry, FoldError, FoundError, Frame};
 
 /// What an authority is told at its start; nothing of it is in the record.
 #[derive(Clone, Debug)]
@@ -74,14 +74,14 @@ impl Authority {
     }
 
     /// The first entry of a new record; `None` if there is one.
-    pub fn begin(&self, at: Datetime, request_id: &str) -> Option<Frame> {
+    pub fn begin(&self, at: Datetime, request_id: &str) -> Option<Entry> {
         let genesis = &self.config.genesis;
         let founded = || Founded {
             sovereign_id: genesis.network_name.clone(),
             root_public_key: genesis.root_public_key.clone(),
             policy: self.signed_founding_policy(),
         };
-        (self.state.next == 0).then(|| Frame {
+        let first = || Frame {
             seq: 0,
             prev: Digest::ZERO.to_string(),
             at,
@@ -92,7 +92,8 @@ impl Authority {
             outcome: "done".to_owned(),
             details: BTreeMap::new(),
             events: vec![Event::from(founded())],
-        })
+        };
+        (self.state.next == 0).then(|| first().seal())
     }
 
     /// Takes the next entry of the record.
@@ -100,15 +101,15 @@ impl Authority {
     /// # Errors
     ///
     /// [`FoldError`]; after it the authority must not go on.
-    pub fn apply(&mut self, frame: &Frame) -> Result<(), FoldError> {
-        if let Some(Event::Founded(founded)) = frame.events.first() {
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        if let Some(Event::Founded(founded)) = entry.frame().events.first() {
             let genesis = &self.config.genesis;
             let (found, wanted) = (&founded.sovereign_id, &genesis.network_name);
             if found != wanted || founded.root_public_key != genesis.root_public_key {
                 return Err(FoldError::Foreign { found: found.clone(), wanted: wanted.clone() });
             }
         }
-        self.state.apply(frame, &self.config.key_id)
+        self.state.apply(entry, &self.config.key_id)
     }
 
     /// Has signatures remembered that were found good. Answers stay the same; they come sooner.

@@ -162,7 +162,7 @@ impl Authority {
                 "nodes",
                 Value::from([("active", Value::from(active)), ("tracked", Value::from(tracked))]),
             ),
-            ("connectome_summary", self.recognition_graph().view().summary.write()),
+            ("connectome_summary", self.recognition_graph().into_view().summary.write()),
             ("treaty_summary", summary),
             ("treaties", Value::List(treaty_rows(&treaties, at))),
             ("revocation_feed_summary", feed_summary),

@@ -8,7 +8,7 @@ use crate::auth::Fresh;
 use crate::event::{Event, NonceUsed};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::operators::OperatorWrite;
-use crate::{AdminHeaders, Authority, Body, Frame, Refusal};
+use crate::{AdminHeaders, Authority, Body, Entry, Frame, Refusal};
 
 /// A request as it came in, with what the core cannot know.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +161,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The next entry of the record.
-    pub frame: Frame,
+    pub entry: Entry,
     /// The answer.
     pub answer: Result<Answer, Refusal>,
 }
@@ -207,12 +207,12 @@ pub(crate) struct Asker {
 }
 
 impl Authority {
-    /// Decides about a request. Nothing has changed until the decision's frame is applied.
+    /// Decides about a request. Nothing has changed until the decision's entry is applied.
     pub fn decide(&self, write: &Write, call: &Call<'_>) -> Decision {
         let mut asker = Asker::default();
         let result = self.attempt(write, call, &mut asker);
         let decision = self.decision(write, call, asker.fresh.as_ref(), result);
-        if decision.frame.to_bytes().len() <= FRAME_BYTES_MAX {
+        if decision.entry.bytes().len() <= FRAME_BYTES_MAX {
             return decision;
         }
         let too_large = Refusal::new(
@@ -230,10 +230,10 @@ impl Authority {
         action: &str,
         refusal: &Refusal,
         more: &[(&str, u64)],
-    ) -> Frame {
+    ) -> Entry {
         let mut details = audit_details(refusal);
         details.extend(more.iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))));
-        self.frame(call, "anyone".to_owned(), action, refusal.code, details)
+        self.frame(call, "anyone".to_owned(), action, refusal.code, details).seal()
     }
 
     fn attempt(&self, write: &Write, call: &Call<'_>, asker: &mut Asker) -> Result<Done, Refusal> {
@@ -296,7 +296,7 @@ impl Authority {
         };
         let mut frame = self.frame(call, actor, write.action(), outcome, details);
         frame.events = used.into_iter().chain(events).collect();
-        Decision { frame, answer }
+        Decision { entry: frame.seal(), answer }
     }
 
     pub(crate) fn frame(

@@ -1,5 +1,7 @@
 //! What can happen to an authority. Events are stored, so their names and members are a format.
 
+use std::sync::Arc;
+
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest};
 use comity_mesh::connectome::Edge;
@@ -38,7 +40,7 @@ objects! {
     /// Another sovereign is recognised.
     pub struct TreatyIssued {
         /// The treaty, signed.
-        treaty: RecognitionTreaty,
+        treaty: Arc<RecognitionTreaty>,
     }
 
     /// A treaty ends early.

@@ -38,31 +38,58 @@ objects! {
     }
 }
 
-impl Frame {
-    /// The bytes that are stored and hashed.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.to_canonical()
-    }
+/// An entry with the bytes that are stored and hashed, written once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    frame: Frame,
+    bytes: Vec<u8>,
+    digest: Digest,
+}
 
+impl Frame {
+    /// The entry of these members.
+    pub fn seal(self) -> Entry {
+        let bytes = self.to_canonical();
+        Entry { digest: sha256(&bytes), frame: self, bytes }
+    }
+}
+
+impl Entry {
     /// Reads an entry.
     ///
     /// # Errors
     ///
-    /// [`FoldError::NotAFrame`] unless the bytes are exactly what [`Self::to_bytes`] writes.
+    /// [`FoldError::NotAFrame`] unless the bytes are exactly what [`Frame::seal`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, FoldError> {
         let not_a_frame = |detail: String| FoldError::NotAFrame { detail };
         let value = parse(bytes).map_err(|error| not_a_frame(error.to_string()))?;
         let frame =
-            Self::read(&value).map_err(|error: SchemaError| not_a_frame(error.to_string()))?;
-        if frame.to_bytes() == bytes {
-            Ok(frame)
+            Frame::read(&value).map_err(|error: SchemaError| not_a_frame(error.to_string()))?;
+        let entry = frame.seal();
+        if entry.bytes == bytes {
+            Ok(entry)
         } else {
             Err(not_a_frame("another spelling".to_owned()))
         }
     }
 
+    /// Its members.
+    pub const fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// Its members, without the bytes.
+    pub fn into_frame(self) -> Frame {
+        self.frame
+    }
+
+    /// The bytes that are stored and hashed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Its hash, which the next entry names.
-    pub fn digest(&self) -> Digest {
-        sha256(&self.to_bytes())
+    pub const fn digest(&self) -> Digest {
+        self.digest
     }
 }

@@ -57,7 +57,7 @@ pub use event::{
     PolicyPublished, PolicyRestored, RecognitionPolicySet, TreatyIssued, TreatyRevoked,
 };
 pub use fields::Body;
-pub use frame::Frame;
+pub use frame::{Entry, Frame};
 pub use lists::SignedList;
 pub use operators::OperatorWrite;
 pub use operators::event::{

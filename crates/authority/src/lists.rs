@@ -16,7 +16,7 @@ use crate::event::{CrlReissued, FeedReissued};
 use crate::ids::id_of;
 use crate::limits::{LIST_LIFE_S, LIST_REFRESH_S};
 use crate::state::Listed;
-use crate::{Authority, Call, Event, Frame, Refusal};
+use crate::{Authority, Call, Entry, Event, Refusal};
 
 /// A list as it is published.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub struct SignedList {
 
 impl Authority {
     /// The entry that gives lists their next number because they are old; `None` if none is.
-    pub fn reissue(&self, call: &Call<'_>) -> Option<Frame> {
+    pub fn reissue(&self, call: &Call<'_>) -> Option<Entry> {
         let is_old = |list: Listed| {
             let age = call.at.instant().saturating_sub(list.changed_at.instant());
             LIST_REFRESH_S.saturating_mul(1_000_000) <= age
@@ -51,7 +51,7 @@ impl Authority {
         let actor = "authority".to_owned();
         let mut frame = self.frame(call, actor, "lists_reissued", "done", BTreeMap::new());
         frame.events = events;
-        Some(frame)
+        Some(frame.seal())
     }
 
     /// The number of the feed; one number, one feed.

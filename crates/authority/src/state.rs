@@ -8,6 +8,7 @@
 //! 3. Sequences of lists only grow.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use comity_mesh::attestation::{MembershipAttestation, RecognitionPolicy};
 use comity_mesh::certificates::{JoinCertificate, PolicyManifest, RevokedCertificate};
@@ -25,7 +26,7 @@ use crate::event::{
 };
 use crate::nonces::Nonces;
 use crate::operators::state::Operators;
-use crate::{FoldError, Frame};
+use crate::{Entry, FoldError};
 
 /// Something that the authority signed, and whether it took it back.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,7 +184,8 @@ impl State {
     }
 
     /// Takes the next entry.
-    pub(crate) fn apply(&mut self, frame: &Frame, issuer: &str) -> Result<(), FoldError> {
+    pub(crate) fn apply(&mut self, entry: &Entry, issuer: &str) -> Result<(), FoldError> {
+        let frame = entry.frame();
         if frame.seq != self.next || frame.prev != self.head.to_string() {
             let (seq, prev) = (frame.seq, frame.prev.clone());
             return Err(FoldError::Chain { seq, prev, next: self.next, head: self.head });
@@ -196,7 +198,7 @@ impl State {
         }
         self.changes.note(frame);
         self.next = self.next.saturating_add(1);
-        self.head = frame.digest();
+        self.head = entry.digest();
         Ok(())
     }
 
@@ -261,7 +263,7 @@ impl State {
     }
 
     fn treaty(&mut self, issued: &TreatyIssued) -> Option<()> {
-        let treaty = issued.treaty.clone();
+        let treaty = Arc::clone(&issued.treaty);
         self.connectome.treaty(&treaty.treaty_id).is_none().then_some(())?;
         self.connectome.put(StoredTreaty { treaty, revoked_at: None, reason: None });
         Some(())

@@ -217,18 +217,17 @@ fn cached(service: &Service, document: Document, head: &Head) -> Result<Reply, R
     let cache = &service.cache;
     let is_ready = service.ledger.is_open();
     service.read(|authority, at| {
-        let graph = |write: fn(&RecognitionGraph) -> Vec<u8>| {
-            Ok::<_, Refusal>(Bytes::from(write(&authority.recognition_graph())))
+        let graph = |write: fn(RecognitionGraph) -> Vec<u8>| {
+            Ok::<_, Refusal>(Bytes::from(write(authority.recognition_graph())))
         };
         let version = authority.graph_version();
         match document {
-            Document::Graph => cache
-                .graph
-                .get(version, || graph(RecognitionGraph::to_canonical))
-                .map(Reply::written),
+            Document::Graph => {
+                cache.graph.get(version, || graph(|it| it.to_canonical())).map(Reply::written)
+            }
             Document::Connectome => cache
                 .connectome
-                .get(version, || graph(|it| it.view().to_canonical()))
+                .get(version, || graph(|it| it.into_view().to_canonical()))
                 .map(Reply::written),
             Document::Atlas => {
                 let version = authority.atlas_version();

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 
-use comity_authority::{Answer, Authority, Call, Frame, Refusal, Write};
+use comity_authority::{Answer, Authority, Call, Entry, Frame, Refusal, Write};
 use comity_store::{GroupCommit, Log, Reader, StoreError, Submitter, Ticket};
 use comity_wire::mesh_json::Datetime;
 use tokio::sync::oneshot;
@@ -46,7 +46,7 @@ struct Writer {
 /// An entry on its way to the disk.
 #[derive(Debug)]
 struct Pending {
-    frame: Frame,
+    entry: Entry,
     ticket: Ticket,
     done: oneshot::Sender<()>,
 }
@@ -65,12 +65,12 @@ impl Ledger {
         let identity = Authority::record_identity(&authority.config().genesis);
         let (mut log, _) = Log::open(path, identity.as_bytes())?;
         for stored in log.iter_from(0) {
-            authority.apply(&Frame::parse(&stored?.body)?)?;
+            authority.apply(&Entry::parse(&stored?.body)?)?;
         }
         let begun = authority.begin(call.at, call.request_id);
-        if let Some(frame) = begun {
-            log.append(frame.to_bytes())?;
-            authority.apply(&frame)?;
+        if let Some(entry) = begun {
+            log.append(entry.bytes())?;
+            authority.apply(&entry)?;
         }
         authority.tick(call.at);
         let reader = log.reader();
@@ -111,7 +111,7 @@ impl Ledger {
             let mut writer = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
             writer.authority.tick(call.at);
             let decision = writer.authority.decide(write, call);
-            (decision.answer, self.submit(&mut writer, decision.frame)?)
+            (decision.answer, self.submit(&mut writer, decision.entry)?)
         };
         done.await.map_err(|_| Closed)?;
         Ok(answer)
@@ -120,11 +120,11 @@ impl Ledger {
     /// Records an entry that `make` derives from the state, if it does; nobody waits for it.
     pub(crate) fn note(
         &self,
-        make: impl FnOnce(&Authority) -> Option<Frame>,
+        make: impl FnOnce(&Authority) -> Option<Entry>,
     ) -> Result<(), Closed> {
         let mut writer = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(frame) = make(&writer.authority) else { return Ok(()) };
-        self.submit(&mut writer, frame).map(drop)
+        let Some(entry) = make(&writer.authority) else { return Ok(()) };
+        self.submit(&mut writer, entry).map(drop)
     }
 
     /// Whether writes can be made.
@@ -135,7 +135,7 @@ impl Ledger {
     /// Entries of the record, from `from` on.
     pub(crate) fn entries(&self, from: u64, max: u64) -> Result<Vec<Frame>, ServeError> {
         let end = self.reader.len().min(from.saturating_add(max));
-        (from..end).map(|seq| Ok(Frame::parse(&self.reader.read(seq)?)?)).collect()
+        (from..end).map(|seq| Ok(Entry::parse(&self.reader.read(seq)?)?.into_frame())).collect()
     }
 
     /// Refuses further writes; those under way go on.
@@ -143,13 +143,13 @@ impl Ledger {
         self.deciding.lock().unwrap_or_else(PoisonError::into_inner).queues = None;
     }
 
-    fn submit(&self, writer: &mut Writer, frame: Frame) -> Result<oneshot::Receiver<()>, Closed> {
+    fn submit(&self, writer: &mut Writer, entry: Entry) -> Result<oneshot::Receiver<()>, Closed> {
         let Some((submitter, queue)) = &writer.queues else { return Err(Closed) };
         let (done, is_done) = oneshot::channel();
         // The state goes first, so that the record never holds what the state would not take.
-        let applied = self.is_open() && writer.authority.apply(&frame).is_ok();
-        let ticket = applied.then(|| submitter.submit(vec![frame.to_bytes()]).ok()).flatten();
-        let sent = ticket.and_then(|ticket| queue.send(Pending { frame, ticket, done }).ok());
+        let applied = self.is_open() && writer.authority.apply(&entry).is_ok();
+        let ticket = applied.then(|| submitter.submit(vec![entry.bytes().to_vec()]).ok()).flatten();
+        let sent = ticket.and_then(|ticket| queue.send(Pending { entry, ticket, done }).ok());
         sent.map(|()| is_done).ok_or_else(|| {
             self.has_failed.store(true, Ordering::Release);
             Closed
@@ -168,10 +168,10 @@ impl Keeper {
 
 /// Shows entries to readers in their order, each after its fsync.
 fn apply_all(pending: &Receiver<Pending>, visible: &RwLock<Authority>, has_failed: &AtomicBool) {
-    while let Ok(Pending { frame, ticket, done }) = pending.recv() {
+    while let Ok(Pending { entry, ticket, done }) = pending.recv() {
         let is_durable = !has_failed.load(Ordering::Acquire) && ticket.wait().is_ok();
         let mut visible = visible.write().unwrap_or_else(PoisonError::into_inner);
-        if is_durable && visible.apply(&frame).is_ok() {
+        if is_durable && visible.apply(&entry).is_ok() {
             drop(visible);
             // Who asked may have gone.
             let _ = done.send(());

@@ -15,9 +15,9 @@
 use std::collections::BTreeSet;
 
 use comity_sign::SigningKey;
-use comity_wire::mesh_json::{Datetime, Value};
+use comity_wire::mesh_json::Datetime;
 
-use crate::connectome::{DecisionRules, Edge, PathReason, RecognitionGraph};
+use crate::connectome::{ActiveTreaty, DecisionRules, Edge, PathReason, RecognitionGraph};
 use crate::keys::{MeshKey, Signature, SignatureCheck, SignedObject as _};
 use crate::{objects, reasons};
 
@@ -384,12 +384,8 @@ const fn seconds_since(then: Datetime, now: Datetime) -> i64 {
 
 /// The treaties that accept no status at all, so that nobody's attestation passes.
 fn empty_scopes(graph: &RecognitionGraph) -> BTreeSet<&str> {
-    let accepts_nobody = |treaty: &&Value| {
-        let statuses = treaty.get("scope").and_then(|scope| scope.get("accepted_statuses"));
-        matches!(statuses, Some(Value::List(statuses)) if statuses.is_empty())
-    };
-    let treaties = graph.active_treaties.iter().filter(accepts_nobody);
-    treaties.filter_map(|treaty| treaty.get("treaty_id")?.as_str()).collect()
+    let treaties = graph.active_treaties.iter().filter(|treaty| treaty.accepts_nobody());
+    treaties.filter_map(ActiveTreaty::id).collect()
 }
 
 #[cfg(test)]

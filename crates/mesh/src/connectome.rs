@@ -39,8 +39,8 @@ pub use decision::{
     DecisionRules, RoleScope, TrustDecision, TrustFacts, TrustSignal, TrustVerdict,
 };
 pub use graph::{
-    AtlasSummary, Edge, RecognitionGraph, RevokedAttestation, RevokedMaterial, RevokedTreaty,
-    SovereignRef, graph_digest,
+    ActiveTreaty, AtlasSummary, Edge, RecognitionGraph, RevokedAttestation, RevokedMaterial,
+    RevokedTreaty, SovereignRef, graph_digest,
 };
 pub use index::EdgeIndex;
 pub use live::{Connectome, StoredTreaty};

@@ -51,7 +51,7 @@ impl Authority {
         };
         let treaty = draft.issue(&self.secret).map_err(|error| refuse_issue(&error))?;
         let roles = treaty.scope.allowed_roles.write();
-        let done = Done::created(treaty.write(), TreatyIssued { treaty });
+        let done = Done::created(treaty.write(), TreatyIssued { treaty: treaty.into() });
         let done = done.noting("issuer_sovereign_id", self.sovereign_id());
         let done = done.noting("allowed_roles", roles);
         Ok(done.noting("treaty_id", call.id).noting("subject_sovereign_id", subject))

@@ -48,8 +48,8 @@ impl World {
 
     pub(crate) fn of(name: &str, root: u8, authority: u8) -> Self {
         let mut world = Self::unfounded(name, root, authority);
-        let frame = world.na.begin(world.at, "r").unwrap();
-        world.na.apply(&frame).unwrap();
+        let entry = world.na.begin(world.at, "r").unwrap();
+        world.na.apply(&entry).unwrap();
         world
     }
 
@@ -111,12 +111,15 @@ impl World {
         self.na.tick(self.at);
         let decision = self.na.decide(write, &call);
         let outcome = decision.answer.as_ref().map_or_else(|refusal| refusal.code, |_| "done");
-        assert_eq!(decision.frame.outcome, outcome);
+        assert_eq!(decision.entry.frame().outcome, outcome);
         if decision.answer.is_err() {
             let changes = |event: &Event| !matches!(event, Event::NonceUsed(_));
-            assert!(!decision.frame.events.iter().any(changes), "a refusal changes nothing");
+            assert!(
+                !decision.entry.frame().events.iter().any(changes),
+                "a refusal changes nothing"
+            );
         }
-        self.na.apply(&decision.frame).unwrap();
+        self.na.apply(&decision.entry).unwrap();
         decision.answer
     }
 
@@ -194,7 +197,7 @@ impl World {
             details: BTreeMap::new(),
             events: (0..AGENTS_MAX).map(agent).collect(),
         };
-        self.na.apply(&frame).unwrap();
+        self.na.apply(&frame.seal()).unwrap();
     }
 
     pub(crate) fn body(&self, text: &str) -> Body {

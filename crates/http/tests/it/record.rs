@@ -1,6 +1,6 @@
 //! What the record keeps: everything that was answered, chained, and nothing that was not.
 
-use comity_authority::{FoundError, Frame};
+use comity_authority::{Entry, FoundError};
 use comity_http::{ServeError, Server};
 use comity_mesh::identity::GenesisReason;
 use comity_mesh::keys::SignedObject as _;
@@ -47,7 +47,7 @@ fn entries_are_chained_by_hash() {
     let entries = na.audit();
     assert!(7 <= entries.len());
     for (at, entry) in entries.iter().enumerate() {
-        let frame = Frame::parse(&comity_wire::mesh_json::canonical(entry)).unwrap();
+        let frame = Entry::parse(&comity_wire::mesh_json::canonical(entry)).unwrap().into_frame();
         assert_eq!((frame.seq, frame.prev), (at as u64, prev.to_string()));
         prev = comity_wire::sha256(&comity_wire::mesh_json::canonical(entry));
     }

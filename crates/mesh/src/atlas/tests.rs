@@ -41,7 +41,7 @@ fn graph() -> RecognitionGraph {
             revoked,
             unreadable,
         ],
-        active_treaties: vec![silent, Value::Null],
+        active_treaties: vec![ActiveTreaty::Read(silent), ActiveTreaty::Read(Value::Null)],
         revoked_trust_material: vec![],
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn connectome(input: &Value, _: &Keys) -> Result<Value, CaseError> {
     });
     Ok(Value::from([
         ("paths", Value::List(paths.collect::<Result<_, _>>()?)),
-        ("view", graph.view().write()),
+        ("view", graph.clone().into_view().write()),
         ("graph_digest", Value::from(graph_digest(raw).to_string())),
     ]))
 }

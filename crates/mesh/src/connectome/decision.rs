@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use comity_wire::mesh_json::{Datetime, Value};
 
-use super::graph::{Edge, RecognitionGraph, RevokedAttestation};
+use super::graph::{ActiveTreaty, Edge, RecognitionGraph, RevokedAttestation};
 use super::path::TrustPath;
+use crate::recognition::RecognitionTreatyScope;
 use crate::schema::Field as _;
 
 /// What to do, from harmless to forbidden.
@@ -122,11 +123,19 @@ impl RoleScope {
     }
 }
 
+impl From<&RecognitionTreatyScope> for RoleScope {
+    fn from(scope: &RecognitionTreatyScope) -> Self {
+        match scope.allowed_roles.as_slice() {
+            [] => Self::Any,
+            roles => Self::Only(roles.to_vec()),
+        }
+    }
+}
+
 impl TrustFacts for RecognitionGraph {
     fn roles(&self, treaty_id: &str) -> RoleScope {
-        let is_it =
-            |treaty: &&Value| treaty.get("treaty_id").and_then(Value::as_str) == Some(treaty_id);
-        self.active_treaties.iter().rfind(is_it).map_or(RoleScope::Unknown, RoleScope::of)
+        let known = self.active_treaties.iter().rfind(|treaty| treaty.id() == Some(treaty_id));
+        known.map_or(RoleScope::Unknown, ActiveTreaty::roles)
     }
 
     fn revocations(&self, issuers: &BTreeSet<&str>) -> Vec<&RevokedAttestation> {

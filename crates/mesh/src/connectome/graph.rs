@@ -1,9 +1,13 @@
 //! The recognition graph as sovereigns publish it.
 
+use std::sync::Arc;
+
 use comity_wire::mesh_json::{Value, canonical};
 use comity_wire::{Digest, sha256};
 
+use super::decision::RoleScope;
 use crate::objects;
+use crate::recognition::RecognitionTreaty;
 use crate::schema::{Field, SchemaError, member, members};
 
 const TREATY: &str = "recognition_treaty";
@@ -71,7 +75,7 @@ objects! {
         /// The treaties as edges, by date of issue.
         recognition_edges: Vec<Edge> = Vec::new(),
         /// The treaties that carry trust, as they were signed.
-        active_treaties: Vec<Value> = Vec::new(),
+        active_treaties: Vec<ActiveTreaty> = Vec::new(),
         /// What is known to be revoked: treaties first.
         revoked_trust_material: Vec<RevokedMaterial> = Vec::new(),
     }
@@ -88,6 +92,71 @@ objects! {
         revoked_trust_material_count: u64,
         /// Digest of the graph this was made from.
         graph_digest: String,
+    }
+}
+
+/// A treaty that carries trust.
+#[derive(Clone, Debug)]
+pub enum ActiveTreaty {
+    /// One of our own.
+    Own(Arc<RecognitionTreaty>),
+    /// What an export says, members that nobody here knows included.
+    Read(Value),
+}
+
+impl ActiveTreaty {
+    /// Its id, if it has one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Own(treaty) => Some(&treaty.treaty_id),
+            Self::Read(treaty) => treaty.get("treaty_id")?.as_str(),
+        }
+    }
+
+    /// The roles that it grants.
+    pub fn roles(&self) -> RoleScope {
+        match self {
+            Self::Own(treaty) => RoleScope::from(&treaty.scope),
+            Self::Read(treaty) => RoleScope::of(treaty),
+        }
+    }
+
+    /// Whether it accepts attestations of no status at all.
+    pub fn accepts_nobody(&self) -> bool {
+        match self {
+            Self::Own(treaty) => treaty.scope.accepted_statuses.is_empty(),
+            Self::Read(treaty) => {
+                let statuses = treaty.get("scope").and_then(|it| it.get("accepted_statuses"));
+                matches!(statuses, Some(Value::List(statuses)) if statuses.is_empty())
+            }
+        }
+    }
+}
+
+/// Two are equal if they say the same.
+impl PartialEq for ActiveTreaty {
+    fn eq(&self, other: &Self) -> bool {
+        self.write() == other.write()
+    }
+}
+
+impl Field for ActiveTreaty {
+    fn read(value: &Value) -> Result<Self, SchemaError> {
+        Ok(Self::Read(value.clone()))
+    }
+
+    fn write(&self) -> Value {
+        match self {
+            Self::Own(treaty) => treaty.write(),
+            Self::Read(treaty) => treaty.clone(),
+        }
+    }
+
+    fn append_to(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Own(treaty) => treaty.append_to(out),
+            Self::Read(treaty) => treaty.append_to(out),
+        }
     }
 }
 

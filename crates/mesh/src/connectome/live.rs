@@ -5,18 +5,19 @@
 //! of one date in the order in which they came.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use comity_wire::mesh_json::Datetime;
 
 use super::decision::{DecisionRules, RoleScope, TrustDecision, TrustFacts};
 use super::graph::{
-    Edge, RecognitionGraph, RevokedAttestation, RevokedMaterial, RevokedTreaty, SovereignRef,
+    ActiveTreaty, Edge, RecognitionGraph, RevokedAttestation, RevokedMaterial, RevokedTreaty,
+    SovereignRef,
 };
 use super::index::EdgeIndex;
 use super::path::TrustPath;
 use super::search::Scratch;
 use crate::recognition::{Lifecycle, LifecycleState, RecognitionTreaty};
-use crate::schema::Field as _;
 
 /// Microseconds of an hour, and of the second that an expiry is rounded by.
 const HOUR: i64 = 3_600_000_000;
@@ -28,7 +29,7 @@ const LABEL_HOURS: [i64; 3] = [72, 24, 0];
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredTreaty {
     /// The treaty as it was signed.
-    pub treaty: RecognitionTreaty,
+    pub treaty: Arc<RecognitionTreaty>,
     /// When it was revoked.
     pub revoked_at: Option<Datetime>,
     /// Why; `replaced_by:` and `renewed_by:` name the treaty that came in its place.
@@ -42,7 +43,7 @@ impl StoredTreaty {
     }
 
     /// What the row says: revoked if it was, and what the treaty itself says if not.
-    pub const fn status(&self) -> &'static str {
+    pub fn status(&self) -> &'static str {
         match self.revoked_at {
             Some(_) => "revoked",
             None => self.treaty.status.as_str(),
@@ -83,7 +84,7 @@ struct Entry {
 
 impl Entry {
     /// What treaties are ordered by.
-    const fn place(&self) -> (i64, u64) {
+    fn place(&self) -> (i64, u64) {
         (self.stored.treaty.issued_at.instant(), self.number)
     }
 }
@@ -255,7 +256,7 @@ impl Connectome {
         for stored in self.treaties() {
             let lifecycle = stored.lifecycle(self.now);
             if lifecycle.state.is_active() {
-                active.push(stored.treaty.write());
+                active.push(ActiveTreaty::Own(Arc::clone(&stored.treaty)));
             } else if lifecycle.state != LifecycleState::Expired {
                 revoked.push(RevokedMaterial::Treaty(RevokedTreaty {
                     id: stored.treaty.treaty_id.clone(),
@@ -299,11 +300,7 @@ impl PartialEq for Connectome {
 
 impl TrustFacts for Connectome {
     fn roles(&self, treaty_id: &str) -> RoleScope {
-        let Some(stored) = self.treaty(treaty_id) else { return RoleScope::Unknown };
-        match stored.treaty.scope.allowed_roles.as_slice() {
-            [] => RoleScope::Any,
-            roles => RoleScope::Only(roles.to_vec()),
-        }
+        self.treaty(treaty_id).map_or(RoleScope::Unknown, |it| RoleScope::from(&it.treaty.scope))
     }
 
     fn revocations(&self, issuers: &BTreeSet<&str>) -> Vec<&RevokedAttestation> {

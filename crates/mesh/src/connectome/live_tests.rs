@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_wire::mesh_json::Datetime;
 use proptest::collection::vec;
@@ -15,7 +16,7 @@ fn start() -> Datetime {
 fn stored(from: u8, to: u8, id: u8, hours: i64) -> StoredTreaty {
     let issued_at = start().plus(i64::from(id) * 7 % 13);
     StoredTreaty {
-        treaty: RecognitionTreaty {
+        treaty: Arc::new(RecognitionTreaty {
             treaty_id: format!("t{id:02}"),
             issuer_sovereign_id: format!("S{from}"),
             subject_sovereign_id: format!("S{to}"),
@@ -35,7 +36,7 @@ fn stored(from: u8, to: u8, id: u8, hours: i64) -> StoredTreaty {
             issued_by: "na".into(),
             metadata: BTreeMap::new(),
             signatures: vec![],
-        },
+        }),
         revoked_at: None,
         reason: None,
     }
@@ -140,11 +141,11 @@ fn treaties_of_one_date_stay_in_the_order_in_which_they_came() {
     let ids = ["t13", "t00", "t05", "t07"];
     for treaty_id in ids {
         let mut row = stored(0, 1, 0, 100);
-        row.treaty.treaty_id = treaty_id.to_owned();
+        Arc::make_mut(&mut row.treaty).treaty_id = treaty_id.to_owned();
         connectome.put(row);
     }
     let mut early = stored(0, 1, 1, 100);
-    early.treaty.issued_at = start().plus(-5);
+    Arc::make_mut(&mut early.treaty).issued_at = start().plus(-5);
     connectome.put(early);
     let order = |connectome: &Connectome| {
         let edges = connectome.graph().recognition_edges.into_iter();

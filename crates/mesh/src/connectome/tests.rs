@@ -38,7 +38,7 @@ fn graph(edges: Vec<Edge>) -> RecognitionGraph {
     };
     RecognitionGraph {
         sovereigns: Vec::new(),
-        active_treaties: edges.iter().map(treaty).collect(),
+        active_treaties: edges.iter().map(treaty).map(ActiveTreaty::Read).collect(),
         recognition_edges: edges,
         revoked_trust_material: Vec::new(),
     }
@@ -158,7 +158,7 @@ fn decisions_weigh_scope_revocations_and_expiry() {
         edge("A", "E", "t4", 0),
         edge("A", "F", "t5", 0),
     ]);
-    graph.active_treaties.retain(|treaty| treaty.get("treaty_id") != Some(&Value::from("t5")));
+    graph.active_treaties.retain(|treaty| treaty.id() != Some("t5"));
     let revoked = RevokedAttestation {
         id: "att1".into(),
         issuer_sovereign_id: "E".into(),

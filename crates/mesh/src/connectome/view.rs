@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_wire::mesh_json::Value;
-
-use super::graph::{Edge, RecognitionGraph, RevokedMaterial, SovereignRef, count};
+use super::graph::{ActiveTreaty, Edge, RecognitionGraph, RevokedMaterial, SovereignRef, count};
 use crate::objects;
 
 objects! {
@@ -53,7 +51,7 @@ objects! {
         /// By (from, to, treaty id).
         recognition_edges: Vec<Edge>,
         /// In the order of the export.
-        active_treaties: Vec<Value>,
+        active_treaties: Vec<ActiveTreaty>,
         /// By (type, id).
         revoked_trust_material: Vec<RevokedMaterial>,
         /// By id.
@@ -63,12 +61,14 @@ objects! {
 
 impl RecognitionGraph {
     /// The graph as operators look at it.
-    pub fn view(&self) -> View {
-        let mut sovereigns = self.sovereigns.clone();
+    pub fn into_view(self) -> View {
+        let revocation_blast_radius = self.blast_radius();
+        let imported_revocation_count = self.revoked_attestations().count() as u64;
+        let mut sovereigns = self.sovereigns;
         sovereigns.sort_by(|a, b| a.sovereign_id.cmp(&b.sovereign_id));
-        let mut edges = self.recognition_edges.clone();
+        let mut edges = self.recognition_edges;
         edges.sort_by(|a, b| a.key().cmp(&b.key()));
-        let mut material = self.revoked_trust_material.clone();
+        let mut material = self.revoked_trust_material;
         material.sort_by(|a, b| (a.kind(), a.id()).cmp(&(b.kind(), b.id())));
         let number =
             |rule: fn(&Edge) -> bool| edges.iter().filter(|edge| rule(edge)).count() as u64;
@@ -79,12 +79,12 @@ impl RecognitionGraph {
                 active_edge_count: number(Edge::is_active),
                 revoked_edge_count: number(Edge::is_revoked),
                 revoked_trust_material_count: count(&material),
-                imported_revocation_count: self.revoked_attestations().count() as u64,
+                imported_revocation_count,
             },
-            revocation_blast_radius: self.blast_radius(),
+            revocation_blast_radius,
             sovereigns,
             recognition_edges: edges,
-            active_treaties: self.active_treaties.clone(),
+            active_treaties: self.active_treaties,
             revoked_trust_material: material,
         }
     }

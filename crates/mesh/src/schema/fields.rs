@@ -1,6 +1,7 @@
 //! The types of members: text, booleans, integers, datetimes, anything, and options, lists and maps of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_wire::mesh_json::{Datetime, Int, Value, append, append_text};
 
@@ -101,6 +102,21 @@ impl<T: Field> Field for Option<T> {
             Some(value) => value.append_to(out),
             None => append(&Value::Null, out),
         }
+    }
+}
+
+/// What several share.
+impl<T: Field> Field for Arc<T> {
+    fn read(value: &Value) -> Result<Self, SchemaError> {
+        T::read(value).map(Self::new)
+    }
+
+    fn write(&self) -> Value {
+        T::write(self)
+    }
+
+    fn append_to(&self, out: &mut Vec<u8>) {
+        T::append_to(self, out);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Seeds for the targets of authorities, their clients and their sockets.
 
-use comity_fuzz::authority::{CHECKS, WRITES, frames, genesis, granted, key};
+use comity_fuzz::authority::{CHECKS, WRITES, entries, genesis, granted, key};
 use comity_fuzz::client::document;
 use comity_mesh::schema::Field as _;
 use comity_wire::mesh_json::{Value, canonical, parse};
@@ -11,7 +11,7 @@ const OBJECTS: &str = include_str!("../../../../crates/mesh/vectors/objects.json
 pub fn seeds(name: &str) -> Vec<Vec<u8>> {
     match name {
         "authority_body" => bodies(),
-        "authority_frame" => frames().iter().map(comity_authority::Frame::to_bytes).collect(),
+        "authority_frame" => entries().iter().map(|entry| entry.bytes().to_vec()).collect(),
         "authority_headers" => headers(),
         "authority_query" => texts(&[
             "",
