@@ -98,5 +98,5 @@ pub(crate) fn log_key(owner: SovereignId, genesis: &[u8]) -> Result<Vkey, NodeEr
 
 /// The name under which a sovereign cosigns.
 pub(crate) fn witness_key(log: &Vkey) -> Option<Vkey> {
-    Vkey::witness(log.name(), *log.key()).ok()
+    Vkey::witness(log.name(), log.key().clone()).ok()
 }

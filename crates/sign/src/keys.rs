@@ -1,11 +1,13 @@
 //! Ed25519 keys, and their names as `did:key`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use comity_wire::KeyId;
-use ed25519_dalek::{Signature, Signer as _, Verifier as _};
+use ed25519_dalek::{Signature, Signer as _, Verifier as _, VerifyingKey};
 use zeroize::Zeroizing;
 
+use crate::table::Warmth;
 use crate::{KeyError, VerifyError};
 
 /// Multicodec prefix of an Ed25519 public key (0xed as a varint).
@@ -60,7 +62,7 @@ impl SigningKey {
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.key.verifying_key())
+        PublicKey::of(self.key.verifying_key())
     }
 
     /// A deterministic signature over `message`.
@@ -86,26 +88,34 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A valid Ed25519 public key, decompressed once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey(ed25519_dalek::VerifyingKey);
+/// A valid Ed25519 public key, decompressed once. Copies share what was computed of it.
+#[derive(Clone)]
+pub struct PublicKey(Arc<Known>);
+
+struct Known {
+    key: VerifyingKey,
+    warmth: Warmth,
+}
 
 impl PublicKey {
+    fn of(key: VerifyingKey) -> Self {
+        Self(Arc::new(Known { key, warmth: Warmth::default() }))
+    }
+
     /// Reads 32 bytes; keys of small order are refused, since every message verifies under them.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let key =
-            ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?;
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?;
         // A point has several encodings if its y is not reduced; only the canonical one is a name. The other kind, a sign
         // on x = 0, is of small order.
         if !is_reduced(bytes) || key.is_weak() {
             return Err(KeyError::NotAPoint);
         }
-        Ok(Self(key))
+        Ok(Self::of(key))
     }
 
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        self.0.key.as_bytes()
     }
 
     /// The key's name: `did:key:z6Mk…`.
@@ -129,11 +139,21 @@ impl PublicKey {
         if has_small_r {
             return Err(VerifyError::BadSignature);
         }
-        self.0
-            .verify(message, &Signature::from_bytes(signature))
-            .map_err(|_| VerifyError::BadSignature)
+        let Known { key, warmth } = &*self.0;
+        let is_good = warmth
+            .check(key, message, signature)
+            .unwrap_or_else(|| key.verify(message, &Signature::from_bytes(signature)).is_ok());
+        if is_good { Ok(()) } else { Err(VerifyError::BadSignature) }
     }
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key == other.0.key
+    }
+}
+
+impl Eq for PublicKey {}
 
 /// Whether the y of an encoded point is below 2^255 - 19.
 fn is_reduced(bytes: &[u8; 32]) -> bool {

@@ -23,6 +23,7 @@ mod error;
 mod issuer;
 mod keys;
 mod post_quantum;
+mod table;
 
 pub use claim::{Claim, Signable, Signed};
 pub use error::{KeyError, VerifyError};

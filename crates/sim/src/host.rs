@@ -110,7 +110,7 @@ impl Host {
 
     /// The key under which its log is signed.
     pub(crate) fn log_key(&self) -> Option<Vkey> {
-        let key = *self.member.secrets.authority.public().ed25519();
+        let key = self.member.secrets.authority.ed25519().public();
         Vkey::log(&origin(self.id), key).ok()
     }
 

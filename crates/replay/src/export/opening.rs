@@ -40,7 +40,7 @@ impl Opening {
         claim.verify(&root)?;
         let authority = |_| Refusal::Disagrees { what: "authority key" };
         let key = PublicKey::from_key_id(&genesis.authority).map_err(authority)?;
-        let (log, witness) = (Vkey::log(&origin(id), key), Vkey::witness(&origin(id), key));
+        let (log, witness) = (Vkey::log(&origin(id), key.clone()), Vkey::witness(&origin(id), key));
         let named = |_| Refusal::Disagrees { what: "log origin" };
         Ok(Self { id, genesis, log: log.map_err(named)?, witness: witness.map_err(named)? })
     }

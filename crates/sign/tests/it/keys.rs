@@ -1,5 +1,6 @@
 use comity_sign::{KeyError, MlDsaPublicKey, MlDsaSigningKey, PublicKey, SigningKey, VerifyError};
 use comity_wire::KeyId;
+use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha512};
@@ -49,7 +50,18 @@ fn a_signature_has_one_byte_form() {
         *byte = sum.to_le_bytes()[0];
         carry = sum >> 8;
     }
-    assert_eq!(key.public().verify(b"message", &signature), Err(VerifyError::BadSignature));
+    for public in [key.public(), warm(&key.public())] {
+        assert_eq!(public.verify(b"message", &signature), Err(VerifyError::BadSignature));
+        assert_eq!(public.verify(b"message", &key.sign(b"message")), Ok(()));
+    }
+}
+
+/// A key that has checked so many signatures that it has a table.
+fn warm(key: &PublicKey) -> PublicKey {
+    for _ in 0..300 {
+        assert!(key.verify(b"", &[9; 64]).is_err());
+    }
+    key.clone()
 }
 
 /// One encoding of a point of order 8; its multiples are all points of small order.
@@ -106,7 +118,34 @@ fn a_signature_with_a_small_order_r_is_refused_for_each_of_the_eight() {
         assert!(key.verify(message, &signature).is_ok(), "the forgery is a good one");
         assert!(key.verify_strict(message, &signature).is_err());
         assert_eq!(ours.verify(message, bytes), Err(VerifyError::BadSignature));
+        assert_eq!(warm(&ours).verify(message, bytes), Err(VerifyError::BadSignature));
     }
+}
+
+/// A key with a part of small order verifies under the equation without the cofactor, with a table and without.
+#[test]
+fn a_key_of_mixed_order_is_checked_as_the_library_does() {
+    let (key, _) = with_small_r(3);
+    let ours = PublicKey::from_bytes(key.as_bytes()).unwrap();
+    let table = warm(&PublicKey::from_bytes(key.as_bytes()).unwrap());
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
+    let mut good = 0;
+    for number in 0_u32..64 {
+        // A signature whose hash covers the mixed key: right if the hash is a multiple of eight.
+        let message = number.to_le_bytes();
+        let r = Scalar::from(u64::from(number) + 1);
+        let point = EdwardsPoint::mul_base(&r).compress();
+        let hash = Sha512::digest([point.as_bytes(), key.as_bytes(), &message[..]].concat());
+        let k = Scalar::from_bytes_mod_order_wide(&hash.into());
+        let s = r + k * secret.to_scalar();
+        let signature = Signature::from_components(point.to_bytes(), s.to_bytes());
+        let strict = key.verify_strict(&message, &signature).is_ok();
+        for public in [&ours, &table] {
+            assert_eq!(public.verify(&message, &signature.to_bytes()).is_ok(), strict);
+        }
+        good += u32::from(strict);
+    }
+    assert!((1..64).contains(&good), "{good} of 64");
 }
 
 #[test]
@@ -123,7 +162,7 @@ fn every_encoding_of_a_y_that_is_not_reduced_is_refused() {
 #[test]
 fn a_key_survives_its_name_and_other_codecs_are_refused() {
     let key = SigningKey::from_seed([1; 32]).public();
-    assert_eq!(PublicKey::from_key_id(&key.key_id()), Ok(key));
+    assert_eq!(PublicKey::from_key_id(&key.key_id()), Ok(key.clone()));
     assert!(key.key_id().as_str().starts_with("did:key:z6Mk"));
     let post_quantum = MlDsaSigningKey::from_seed([1; 32]).public();
     assert_eq!(MlDsaPublicKey::from_key_id(&post_quantum.key_id()), Ok(post_quantum.clone()));
@@ -173,6 +212,7 @@ proptest! {
         }
         let strict = oracle.verify_strict(&message, &Signature::from_bytes(&signature)).is_ok();
         prop_assert_eq!(key.public().verify(&message, &signature).is_ok(), strict);
+        prop_assert_eq!(warm(&key.public()).verify(&message, &signature).is_ok(), strict);
         prop_assert_eq!(strict, how == 0);
     }
 
