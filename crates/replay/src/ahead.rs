@@ -9,14 +9,14 @@
 //! 2. A key set is looked up in the keyring as it was at the start: whoever adds a hybrid authority later asks the
 //!    keyring itself.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
-use comity_sign::{Claim, Signed, VerifyError};
-use comity_wire::Statement;
+use comity_sign::{Claim, IssuerKey, Signed, VerifyError};
+use comity_wire::{KeyId, Statement};
 
 use crate::keyring::Keyring;
 
-/// Keys that one thread remembers, a count. Strangers' keys are only cached, so that a stream of them cannot fill memory.
+/// Keys that the threads remember, a count. Strangers' keys are only cached, so that a stream of them cannot fill memory.
 const KEYS_CACHED_MAX: usize = 4096;
 
 type Answer = Vec<Result<Signed<Statement>, VerifyError>>;
@@ -63,10 +63,10 @@ pub fn with_verifiers<R>(
     work: impl FnOnce(&Verifiers) -> R,
 ) -> R {
     let (jobs, queue) = mpsc::channel();
-    let queue = Mutex::new(queue);
+    let (queue, keyring) = (Mutex::new(queue), RwLock::new(keyring.clone()));
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
-            scope.spawn(|| verify_jobs(&queue, keyring.clone()));
+            scope.spawn(|| verify_jobs(&queue, &keyring));
         }
         let verifiers = Verifiers { jobs };
         work(&verifiers)
@@ -74,21 +74,35 @@ pub fn with_verifiers<R>(
     })
 }
 
-fn verify_jobs(queue: &Mutex<mpsc::Receiver<Job>>, mut keyring: Keyring) {
+fn verify_jobs(queue: &Mutex<mpsc::Receiver<Job>>, keyring: &RwLock<Keyring>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { envelopes, answer }) = next else { return };
-        let answers = envelopes.iter().map(|bytes| verify(&mut keyring, bytes)).collect();
+        let answers = envelopes.iter().map(|bytes| verify(keyring, bytes)).collect();
         // Whoever no longer waits does not mind.
         drop(answer.send(answers));
     }
 }
 
-fn verify(keyring: &mut Keyring, bytes: &[u8]) -> Result<Signed<Statement>, VerifyError> {
+fn verify(keyring: &RwLock<Keyring>, bytes: &[u8]) -> Result<Signed<Statement>, VerifyError> {
     let claim = Claim::<Statement>::decode(bytes)?;
-    if keyring.len() < KEYS_CACHED_MAX {
-        // A name that is no key stays unknown; verification then says so.
-        let _ = keyring.remember(&claim.claimed().signer);
+    let key = key_of(keyring, &claim.claimed().signer).ok_or(VerifyError::BadSignature)?;
+    claim.verify(&key)
+}
+
+/// The key set of a name: one for all threads, so that what is computed of a key is computed once.
+fn key_of(keyring: &RwLock<Keyring>, signer: &KeyId) -> Option<Arc<IssuerKey>> {
+    let known = keyring.read().unwrap_or_else(PoisonError::into_inner).get(signer).cloned();
+    if known.is_some() {
+        return known;
     }
-    keyring.verify(claim)
+    let mut keyring = keyring.write().unwrap_or_else(PoisonError::into_inner);
+    if keyring.len() < KEYS_CACHED_MAX {
+        // A name that is no key stays unknown.
+        let _ = keyring.remember(signer);
+    }
+    keyring
+        .get(signer)
+        .cloned()
+        .or_else(|| IssuerKey::from_key_ids(signer, None).ok().map(Arc::new))
 }

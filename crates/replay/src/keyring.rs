@@ -5,6 +5,7 @@
 //! statement of its record on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_sign::{Claim, IssuerKey, KeyError, Signed, VerifyError};
 use comity_wire::{KeyId, Statement};
@@ -12,13 +13,13 @@ use comity_wire::{KeyId, Statement};
 /// Key sets seen so far, decoded once.
 #[derive(Clone, Debug, Default)]
 pub struct Keyring {
-    keys: BTreeMap<KeyId, IssuerKey>,
+    keys: BTreeMap<KeyId, Arc<IssuerKey>>,
 }
 
 impl Keyring {
     /// Remembers a key set under its Ed25519 name, replacing a classical guess.
     pub fn insert(&mut self, key: IssuerKey) {
-        self.keys.insert(key.id().clone(), key);
+        self.keys.insert(key.id().clone(), Arc::new(key));
     }
 
     /// Remembers the classical key that `id` stands for, unless something is known about it.
@@ -27,6 +28,11 @@ impl Keyring {
             self.insert(IssuerKey::from_key_ids(id, None)?);
         }
         Ok(())
+    }
+
+    /// The key set that is remembered of a name.
+    pub fn get(&self, id: &KeyId) -> Option<&Arc<IssuerKey>> {
+        self.keys.get(id)
     }
 
     /// How many are remembered.
@@ -42,7 +48,7 @@ impl Keyring {
     /// Verifies `claim` under the key set of its signer.
     pub fn verify(&self, claim: Claim<Statement>) -> Result<Signed<Statement>, VerifyError> {
         let signer = &claim.claimed().signer;
-        match self.keys.get(signer) {
+        match self.get(signer) {
             Some(key) => claim.verify(key),
             None => match IssuerKey::from_key_ids(signer, None) {
                 Ok(key) => claim.verify(&key),

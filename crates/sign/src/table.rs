@@ -19,7 +19,7 @@ use ed25519_dalek::VerifyingKey;
 use sha2::{Digest as _, Sha512};
 
 /// Checks by one key before it gets a table, a count: about as many as pay for it.
-const CHECKS_MIN: u32 = 256;
+const CHECKS_MIN: u32 = 160;
 
 /// Tables at a time, a count: 8 MiB.
 const TABLES_MAX: usize = 256;
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_gets_its_table_at_the_256th_check_and_gives_its_place_back() {
+    fn a_key_gets_its_table_at_the_160th_check_and_gives_its_place_back() {
         let secret = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
         let key = secret.verifying_key();
         let signature = ed25519_dalek::Signer::sign(&secret, b"message").to_bytes();
