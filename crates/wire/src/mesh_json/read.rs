@@ -74,10 +74,11 @@ impl Builder<'_> {
     }
 
     fn object(&mut self) -> Result<Value, WireError> {
-        let mut members = BTreeMap::new();
+        // Made at once from a list: most documents come in the order of the map, which is then not searched.
+        let mut members = Vec::new();
         self.at += 1;
         if self.passes(b'}') {
-            return Ok(Value::Map(members));
+            return Ok(Value::Map(BTreeMap::new()));
         }
         loop {
             self.space();
@@ -85,9 +86,11 @@ impl Builder<'_> {
             if !self.passes(b':') {
                 return Err(self.lost());
             }
-            members.insert(name, self.value()?);
+            members.push((name, self.value()?));
             if !self.passes(b',') {
-                return if self.passes(b'}') { Ok(Value::Map(members)) } else { Err(self.lost()) };
+                let is_whole = self.passes(b'}');
+                let map = || Value::Map(members.into_iter().collect());
+                return is_whole.then(map).ok_or_else(|| self.lost());
             }
         }
     }
