@@ -4,6 +4,7 @@
 //! there. Progress goes to standard error while a verb runs.
 
 pub mod conformance;
+pub mod constitution;
 pub mod init;
 pub mod mesh;
 pub mod mip;
@@ -52,6 +53,9 @@ enum Verb {
     /// A sovereign's network authority over HTTP: init, start
     #[command(subcommand)]
     Na(Na),
+    /// The parameters that rules read: check
+    #[command(subcommand)]
+    Constitution(constitution::Constitution),
     Verify(verify::VerifyArgs),
     Conformance(conformance::ConformanceArgs),
 }
@@ -122,6 +126,7 @@ impl Cli {
             Verb::Mesh(verb) => verb.run()?,
             Verb::Na(Na::Init(args)) => na::init(args)?,
             Verb::Na(Na::Start(args)) => na::start(args)?,
+            Verb::Constitution(verb) => verb.run()?,
             Verb::Verify(args) => verify::run(args)?,
             Verb::Conformance(args) => conformance::run(args)?,
         };
@@ -145,6 +150,7 @@ impl Cli {
             Verb::Mesh(verb) => verb.is_json(),
             Verb::Na(Na::Init(args)) => args.json,
             Verb::Na(Na::Start(args)) => args.json,
+            Verb::Constitution(verb) => verb.is_json(),
             Verb::Verify(args) => args.json,
             Verb::Conformance(args) => args.json,
         }

@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod constitution;
 mod dice;
 mod homes;
 mod kill;

@@ -1,0 +1,34 @@
+//! `comity constitution`: the parameters that rules read, and what follows from them.
+
+pub mod check;
+
+use clap::Subcommand;
+
+use super::Answer;
+
+/// Parameters and what follows from them.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "the arguments of each verb carry its text for people")]
+pub enum Constitution {
+    Check(check::CheckArgs),
+}
+
+impl Constitution {
+    /// Carries the verb out.
+    ///
+    /// # Errors
+    ///
+    /// An input cannot be used.
+    pub fn run(&self) -> anyhow::Result<Answer> {
+        match self {
+            Self::Check(args) => check::run(args),
+        }
+    }
+
+    /// Whether the answer is one JSON document.
+    pub const fn is_json(&self) -> bool {
+        match self {
+            Self::Check(args) => args.json,
+        }
+    }
+}
