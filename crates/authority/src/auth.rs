@@ -11,13 +11,24 @@
 //!  "path": path and query as they are sent, "purpose": "comity-admin-v2", "timestamp": X-Admin-Timestamp}
 //! ```
 //!
-//! so it fits one request to one authority. *Version 1* is the reference's: canonical JSON of `{body, key_id, nonce,
-//! timestamp}` with the parsed body. It fits every path, so it is accepted only where the authority is told to.
+//! so it fits one request to one authority. Without that header it is one of the reference's two. From 1.0.2 on its tools
+//! sign the canonical JSON of
+//!
+//! ```text
+//! {"audience": the authority's key, "body": the parsed body, "key_id": X-Admin-Key-Id, "method": "POST",
+//!  "nonce": X-Admin-Nonce, "path": the path, "query": {name: [values]}, "timestamp": X-Admin-Timestamp, "v": 2}
+//! ```
+//!
+//! which fits one request to one authority too, and is always accepted. *Version 1* is canonical JSON of `{body, key_id,
+//! nonce, timestamp}`. It fits every path, so it is accepted only where the authority is told to.
 //!
 //! # Invariants
 //!
 //! 1. A nonce is used up once per key, also across a restart, and only by a request whose signature is right.
-//! 2. A request is refused unless its time is within [`REQUEST_AGE_S_MAX`] and says its offset.
+//! 2. A path or query that can be read in two ways (with `%` or `+`) is in no signature of the reference's second form.
+//! 3. A request is refused unless its time is within [`REQUEST_AGE_S_MAX`] and says its offset.
+
+use std::collections::BTreeMap;
 
 use comity_mesh::keys::MeshKey;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
@@ -73,6 +84,38 @@ pub fn admin_v2_bytes(
     ]))
 }
 
+/// What an operator signs with the reference's tools from 1.0.2 on, for the authority with the key `audience`; `None` where
+/// path or query are not what they say letter by letter.
+pub fn admin_bound_bytes(
+    method: &str,
+    path: &str,
+    audience: &str,
+    body: &Body,
+    headers: &AdminHeaders<'_>,
+) -> Option<Vec<u8>> {
+    if path.contains(['%', '+']) {
+        return None;
+    }
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut values: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        values.entry(name.to_owned()).or_default().push(Value::from(value));
+    }
+    let query = values.into_iter().map(|(name, values)| (name, Value::List(values))).collect();
+    Some(canonical(&Value::from([
+        ("audience", Value::from(audience)),
+        ("body", body.to_value()),
+        ("key_id", Value::from(headers.key_id)),
+        ("method", Value::from(method)),
+        ("nonce", Value::from(headers.nonce)),
+        ("path", Value::from(path)),
+        ("query", Value::Map(query)),
+        ("timestamp", Value::from(headers.timestamp)),
+        ("v", Value::from(2_u64)),
+    ])))
+}
+
 /// What an operator signs in version 1, the reference's.
 pub fn admin_v1_bytes(body: &Body, headers: &AdminHeaders<'_>) -> Vec<u8> {
     canonical(&Value::from([
@@ -97,24 +140,32 @@ impl Authority {
         let Some((key, scope)) = self.admin_key(headers.key_id) else {
             return Err(refuse("unknown_key", "Unknown admin key"));
         };
+        let is_bare = matches!(headers.version, "" | "1");
         let bytes = match headers.version {
             "2" if self.config.hosts.contains(call.host) => {
-                admin_v2_bytes(call.method, call.path, call.host, call.body, headers)
+                Some(admin_v2_bytes(call.method, call.path, call.host, call.body, headers))
             }
             "2" => return Err(refuse("wrong_host", "This is no host of this authority")),
-            "" | "1" if self.config.accepts_admin_v1 => admin_v1_bytes(body, headers),
-            "" | "1" => {
-                return Err(refuse(
-                    "version_not_accepted",
-                    "Admin headers of version 1 are not accepted here",
-                ));
+            "" => {
+                let audience = &self.config.genesis.network_authority.public_key;
+                admin_bound_bytes(call.method, call.path, audience, body, headers)
             }
+            "1" => None,
             _ => return Err(refuse("unknown_version", "Unknown version of admin headers")),
         };
+        let unbound = is_bare && self.config.accepts_admin_v1;
+        let unbound = unbound.then(|| admin_v1_bytes(body, headers));
         let signed = Signed { timestamp: headers.timestamp, nonce: headers.nonce, scope };
         self.check_fresh(call.at, &signed).map_err(|(reason, message)| refuse(reason, message))?;
-        if !key.has_signed(&bytes, headers.signature) {
-            return Err(refuse("invalid_signature", "Invalid admin signature"));
+        let mut accepted = bytes.iter().chain(&unbound);
+        if !accepted.any(|bytes| key.has_signed(bytes, headers.signature)) {
+            return Err(if is_bare && unbound.is_none() {
+                let message =
+                    "Invalid admin signature, or one of version 1, which is not accepted here";
+                refuse("version_not_accepted", message)
+            } else {
+                refuse("invalid_signature", "Invalid admin signature")
+            });
         }
         Ok(Fresh { scope: signed.scope, nonce: headers.nonce.to_owned() })
     }

@@ -46,7 +46,7 @@ mod verify;
 mod views;
 mod writes;
 
-pub use auth::{AdminHeaders, admin_v1_bytes, admin_v2_bytes};
+pub use auth::{AdminHeaders, admin_bound_bytes, admin_v1_bytes, admin_v2_bytes};
 pub use authority::{Authority, Config};
 pub use decide::{Answer, Call, Decision, Write};
 pub use error::{FoldError, FoundError};

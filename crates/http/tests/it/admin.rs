@@ -1,10 +1,10 @@
 //! Who may write: headers of both versions, nonces, times, hosts.
 
-use comity_authority::{AdminHeaders, admin_v2_bytes};
+use comity_authority::{AdminHeaders, Body, admin_bound_bytes, admin_v2_bytes};
 use comity_wire::b64;
 use comity_wire::mesh_json::Value;
 
-use crate::fixture::{Na, key, nonce, now};
+use crate::fixture::{Na, key, nonce, now, public};
 
 const INVITE: &str = "/admin/invite";
 
@@ -191,7 +191,7 @@ fn a_recognition_policy_decides_about_attestations() {
     assert_eq!(verify().code(), "missing_recognition_policy");
     let issuer = Value::from([
         ("sovereign_id", Value::from("alpha")),
-        ("public_keys", Value::List(vec![Value::from(crate::fixture::public(2))])),
+        ("public_keys", Value::List(vec![Value::from(public(2))])),
     ]);
     let policy = Value::from([
         ("local_sovereign_id", Value::from("alpha")),
@@ -208,4 +208,44 @@ fn a_recognition_policy_decides_about_attestations() {
     let id = attestation.get("attestation_id").and_then(Value::as_str).unwrap();
     na.admin("POST", &format!("/admin/attestations/{id}/revoke"), &Value::from([]));
     assert_eq!(verify().text("reason"), "locally_revoked");
+}
+
+#[test]
+fn the_references_bound_signature_fits_one_request_only() {
+    let na = Na::start();
+    let body = br#"{"roles":["role:client"],"weight":1.0}"#;
+    let sent = |to: &str, method: &str, path: &str, audience: &str, over: &[u8]| {
+        let (timestamp, nonce) = (now().to_string(), nonce());
+        let headers = AdminHeaders {
+            version: "",
+            key_id: "op",
+            timestamp: &timestamp,
+            nonce: &nonce,
+            signature: "",
+        };
+        let over = Body::parse(over).unwrap();
+        let bytes = admin_bound_bytes(method, path, audience, &over, &headers).unwrap();
+        let signature = b64::encode(&key(3).sign(&bytes));
+        let method = if to.starts_with("/admin/audit") { "GET" } else { "POST" };
+        let body: &[u8] = if method == "GET" { b"" } else { body };
+        na.send_signed(method, to, body, &AdminHeaders { signature: &signature, ..headers })
+    };
+    let own = public(2);
+    assert_eq!(sent(INVITE, "POST", INVITE, &own, body).status, 201);
+    let audit = "/admin/audit?from=0&limit=2";
+    assert_eq!(sent(audit, "GET", audit, &own, b"{}").status, 200);
+    let before = na.snapshot();
+    for (to, method, path, audience, over) in [
+        (INVITE, "DELETE", INVITE, &own, &body[..]),
+        (INVITE, "POST", "/admin/revoke", &own, body),
+        (INVITE, "POST", "/admin/invite?x=1", &own, body),
+        (INVITE, "POST", INVITE, &public(3), body),
+        (INVITE, "POST", INVITE, &own, b"{}"),
+        (audit, "GET", "/admin/audit?from=0&limit=3", &own, b"{}"),
+        ("/admin/audit?from=%30", "GET", "/admin/audit?from=0", &own, b"{}"),
+    ] {
+        let answer = sent(to, method, path, audience, over);
+        assert_eq!((answer.status, answer.code()), (401, "admin_auth_failed".to_owned()), "{path}");
+    }
+    assert_eq!(na.snapshot(), before);
 }
