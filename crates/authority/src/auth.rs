@@ -90,7 +90,7 @@ pub fn admin_bound_bytes(
     method: &str,
     path: &str,
     audience: &str,
-    body: &Body,
+    body: &Value,
     headers: &AdminHeaders<'_>,
 ) -> Option<Vec<u8>> {
     if path.contains(['%', '+']) {
@@ -105,7 +105,7 @@ pub fn admin_bound_bytes(
     let query = values.into_iter().map(|(name, values)| (name, Value::List(values))).collect();
     Some(canonical(&Value::from([
         ("audience", Value::from(audience)),
-        ("body", body.to_value()),
+        ("body", body.clone()),
         ("key_id", Value::from(headers.key_id)),
         ("method", Value::from(method)),
         ("nonce", Value::from(headers.nonce)),
@@ -148,7 +148,7 @@ impl Authority {
             "2" => return Err(refuse("wrong_host", "This is no host of this authority")),
             "" => {
                 let audience = &self.config.genesis.network_authority.public_key;
-                admin_bound_bytes(call.method, call.path, audience, body, headers)
+                admin_bound_bytes(call.method, call.path, audience, &body.to_value(), headers)
             }
             "1" => None,
             _ => return Err(refuse("unknown_version", "Unknown version of admin headers")),

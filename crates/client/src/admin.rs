@@ -1,10 +1,11 @@
 //! What an operator signs, so that an authority does what it is asked.
 //!
-//! *Version 2* binds one request to one authority: method, path, host and the bytes of the body. *Version 1* is the
-//! reference's: it signs the body and fits every path, so it is used only where the caller says so. Both sign the
-//! canonical form of an object; the header `X-Admin-Version: 2` tells them apart.
+//! *Version 2* is ours and binds one request to one authority: method, path, host and the bytes of the body; the header
+//! `X-Admin-Version: 2` says so. The reference's tools sign without it, in two ways. *Bound*, from 1.0.2 on: method, path,
+//! query, body, and the authority's key as its audience. *Version 1*, before: the body alone, so that it fits every path. Both
+//! are used only where the caller says so. All sign the canonical form of an object.
 
-use comity_authority::{AdminHeaders, admin_v2_bytes};
+use comity_authority::{AdminHeaders, admin_bound_bytes, admin_v2_bytes};
 use comity_sign::SigningKey;
 use comity_wire::b64;
 use comity_wire::mesh_json::{Datetime, Value, canonical};
@@ -17,8 +18,10 @@ const V2: &str = "2";
 /// Which headers an authority understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderVersion {
-    /// The reference's.
+    /// The reference's before 1.0.2.
     V1,
+    /// The reference's from 1.0.2 on.
+    Bound,
     /// Ours.
     V2,
 }
@@ -58,11 +61,32 @@ impl Operator {
         Ok(Self { key_id: key_id.to_owned(), secret, version })
     }
 
-    /// Adds the headers that authorise `request`, whose body is `body`.
-    pub(crate) fn authorise(&self, request: &mut Request, body: &Value, stamp: &Stamp) {
+    /// Whether a signature names the authority's key.
+    pub(crate) fn names_an_audience(&self) -> bool {
+        self.version == HeaderVersion::Bound
+    }
+
+    /// Adds the headers that authorise `request`, whose body is `body`, to the authority with the key `audience`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::AmbiguousPath`].
+    pub(crate) fn authorise(
+        &self,
+        request: &mut Request,
+        body: &Value,
+        audience: &str,
+        stamp: &Stamp,
+    ) -> Result<(), ClientError> {
         let timestamp = stamp.at.isoformat();
         let bytes = match self.version {
             HeaderVersion::V1 => self.v1_bytes(body, &timestamp, &stamp.nonce),
+            HeaderVersion::Bound => {
+                let headers = self.headers("", &timestamp, &stamp.nonce);
+                let (method, path) = (request.method.as_str(), &request.path);
+                admin_bound_bytes(method, path, audience, body, &headers)
+                    .ok_or(ClientError::AmbiguousPath)?
+            }
             HeaderVersion::V2 => self.v2_bytes(request, &timestamp, &stamp.nonce),
         };
         let signature = b64::encode(&self.secret.sign(&bytes));
@@ -75,6 +99,7 @@ impl Operator {
             ("X-Admin-Nonce", stamp.nonce.clone()),
             ("X-Admin-Signature", signature),
         ]);
+        Ok(())
     }
 
     fn v1_bytes(&self, body: &Value, timestamp: &str, nonce: &str) -> Vec<u8> {
@@ -89,14 +114,16 @@ impl Operator {
     fn v2_bytes(&self, request: &Request, timestamp: &str, nonce: &str) -> Vec<u8> {
         let body = request.body.as_deref().unwrap_or_default();
         let (method, path, host) = (request.method.as_str(), &request.path, &request.host);
-        let headers = AdminHeaders {
-            version: V2,
-            key_id: &self.key_id,
-            timestamp,
-            nonce,
-            ..AdminHeaders::default()
-        };
-        admin_v2_bytes(method, path, host, body, &headers)
+        admin_v2_bytes(method, path, host, body, &self.headers(V2, timestamp, nonce))
+    }
+
+    fn headers<'a>(
+        &'a self,
+        version: &'a str,
+        timestamp: &'a str,
+        nonce: &'a str,
+    ) -> AdminHeaders<'a> {
+        AdminHeaders { version, key_id: &self.key_id, timestamp, nonce, signature: "" }
     }
 }
 

@@ -71,6 +71,9 @@ pub enum ClientError {
     /// A key id that no header can carry.
     #[error("a key id is 1 to 128 printable ASCII characters without spaces")]
     BadKeyId,
+    /// A path that two readers would not read as the same one.
+    #[error("a path with % or + cannot be signed in the form that names an audience")]
+    AmbiguousPath,
     /// Text that is no public key.
     #[error(transparent)]
     BadKey(#[from] MeshKeyError),
@@ -290,6 +293,7 @@ impl ClientError {
             Self::BadId => "client.bad_id",
             Self::BadOperatorKey => "client.bad_operator_key",
             Self::BadKeyId => "client.bad_key_id",
+            Self::AmbiguousPath => "client.ambiguous_path",
             Self::BadKey(error) => error.code(),
             Self::UnknownHost { .. } => "client.unknown_host",
             Self::Unreachable { .. } => "client.unreachable",

@@ -1,6 +1,6 @@
 //! One authority, and somebody who carries requests to it.
 
-use comity_mesh::schema::Field;
+use comity_mesh::schema::{Field, SchemaError};
 use comity_wire::mesh_json::Value;
 
 use crate::{Carry, ClientError, Endpoint, Operator, Request, Stamp};
@@ -57,7 +57,18 @@ impl<'a> Remote<'a> {
         stamp: &Stamp,
     ) -> Result<Value, ClientError> {
         let mut request = Request::post(self.endpoint, route, body);
-        operator.authorise(&mut request, body, stamp);
+        let audience =
+            if operator.names_an_audience() { self.authority_key()? } else { String::new() };
+        operator.authorise(&mut request, body, &audience, stamp)?;
         self.ask(&request)
+    }
+
+    /// The key of the authority there, as it says.
+    fn authority_key(&self) -> Result<String, ClientError> {
+        let metadata = self.ask(&Request::get(self.endpoint, "/sovereign.json"))?;
+        let key = metadata.get("network_authority").and_then(|it| it.get("public_key"));
+        let expected = SchemaError::expected("text").within("network_authority.public_key");
+        let wrong = || ClientError::wrong_shape("sovereign metadata")(expected);
+        key.and_then(Value::as_str).map(str::to_owned).ok_or_else(wrong)
     }
 }

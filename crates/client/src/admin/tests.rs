@@ -8,7 +8,8 @@ use crate::{ClientError, Endpoint, Request};
 fn signed(version: HeaderVersion, request: &mut Request, body: &Value) -> Operator {
     let operator = Operator::new("ops", SigningKey::from_seed([7; 32]), version).unwrap();
     let at = Datetime::parse("2026-11-21T09:00:00Z").unwrap();
-    operator.authorise(request, body, &Stamp { at, nonce: "n1".to_owned() });
+    let stamp = Stamp { at, nonce: "n1".to_owned() };
+    operator.authorise(request, body, "its key", &stamp).unwrap();
     operator
 }
 
@@ -46,6 +47,29 @@ fn version_1_signs_the_body_as_the_reference_does() {
         &request,
         r#"{"body":{"reason":"caf\u00e9"},"key_id":"ops","nonce":"n1","timestamp":"2026-11-21T09:00:00+00:00"}"#,
     ));
+}
+
+#[test]
+fn the_bound_form_signs_method_path_query_body_and_audience() {
+    let body = Value::from([("a", Value::from(1_u64))]);
+    let endpoint = Endpoint::parse("http://na:8443").unwrap();
+    let mut request = Request::post(&endpoint, "/admin/x?y=1&y=2", &body);
+    signed(HeaderVersion::Bound, &mut request, &body);
+    assert_eq!(header(&request, "X-Admin-Version"), None);
+    assert!(is_over(
+        &request,
+        concat!(
+            r#"{"audience":"its key","body":{"a":1},"key_id":"ops","method":"POST","nonce":"n1","path":"/admin/x","#,
+            r#""query":{"y":["1","2"]},"timestamp":"2026-11-21T09:00:00+00:00","v":2}"#
+        ),
+    ));
+    let operator =
+        Operator::new("o", SigningKey::from_seed([7; 32]), HeaderVersion::Bound).unwrap();
+    let stamp = Stamp { at: Datetime::parse("2026-11-21T09:00:00Z").unwrap(), nonce: "n".into() };
+    let mut request = Request::post(&endpoint, "/admin/a%20b", &body);
+    let refused = operator.authorise(&mut request, &body, "its key", &stamp);
+    assert!(matches!(refused, Err(ClientError::AmbiguousPath)));
+    assert!(header(&request, "X-Admin-Signature").is_none());
 }
 
 #[test]

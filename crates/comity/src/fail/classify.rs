@@ -111,6 +111,7 @@ fn client(error: &ClientError) -> Exit {
             | ClientError::BadId
             | ClientError::BadOperatorKey
             | ClientError::BadKeyId
+            | ClientError::AmbiguousPath
             | ClientError::BadKey(_)
             | ClientError::BadDescriptor { .. }
     );

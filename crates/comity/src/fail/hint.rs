@@ -145,7 +145,7 @@ fn mesh(code: &str) -> Option<&'static str> {
         }
         "client.redirected" => "give the address that it redirects to, if that is the authority",
         "client.not_authorised" => {
-            "the authority must know this key by --key-id; a partner needs a delegated duty; the Python reference needs --admin-version 1"
+            "the authority must know this key by --key-id; a partner needs a delegated duty; the Python reference needs --admin-version bound, before 1.0.2 1"
         }
         "client.stale_sequence" => "nothing was taken back since the last import",
         "client.too_many" => "wait a minute",

@@ -289,6 +289,7 @@ fn a_plain_key_and_old_headers_work_where_they_are_accepted() {
     recognise(&old, "1").good();
     recognise(&old, "2").good();
     recognise(&new, "2").good();
+    recognise(&new, "bound").good();
     recognise(&new, "1").refused(1, "client.not_authorised");
 }
 

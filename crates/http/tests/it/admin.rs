@@ -223,7 +223,7 @@ fn the_references_bound_signature_fits_one_request_only() {
             nonce: &nonce,
             signature: "",
         };
-        let over = Body::parse(over).unwrap();
+        let over = Body::parse(over).unwrap().to_value();
         let bytes = admin_bound_bytes(method, path, audience, &over, &headers).unwrap();
         let signature = b64::encode(&key(3).sign(&bytes));
         let method = if to.starts_with("/admin/audit") { "GET" } else { "POST" };

@@ -38,8 +38,9 @@ pub struct Signer {
     /// File whose first line is the passphrase of an age file; without it the terminal asks
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
-    /// Version of the signed headers: 2 covers method, path and host; 1 is for the Python reference and covers the body
-    #[arg(long, value_enum, value_name = "1|2", default_value = "2")]
+    /// Version of the signed headers: 2 covers method, path and host; the Python reference knows `bound` from 1.0.2 on, which
+    /// covers method, path and the authority's key, and before it 1, which covers the body
+    #[arg(long, value_enum, value_name = "1|2|bound", default_value = "2")]
     pub admin_version: AdminVersion,
 }
 
@@ -52,6 +53,8 @@ pub enum AdminVersion {
     /// Also method, path and host.
     #[value(name = "2")]
     Two,
+    /// Also method, path, query and the authority's key, as the reference from 1.0.2 on.
+    Bound,
 }
 
 /// What is recognised.
@@ -200,6 +203,7 @@ impl Signer {
         let version = match self.admin_version {
             AdminVersion::One => HeaderVersion::V1,
             AdminVersion::Two => HeaderVersion::V2,
+            AdminVersion::Bound => HeaderVersion::Bound,
         };
         Ok(Operator::new(&self.key_id, secret, version)?)
     }
