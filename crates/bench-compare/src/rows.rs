@@ -7,7 +7,9 @@ mod ingest;
 mod large;
 mod limit;
 mod mesh;
+mod python;
 mod replay;
+mod sortition;
 mod trust;
 
 use std::path::PathBuf;
@@ -20,8 +22,8 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 8] =
-    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh", "http"];
+pub(crate) const NAMES: [&str; 9] =
+    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh", "http", "sortition"];
 /// The argument by which this program runs itself to measure memory.
 pub(crate) const LARGE_CHILD: &str = "--replay-child";
 
@@ -45,6 +47,7 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "merkle" => forms::merkle(),
             "mesh" => mesh::run(),
             "http" => http::run(),
+            "sortition" => sortition::run(),
             _ => forms::canonical(&stream),
         };
         result.context(name)?;

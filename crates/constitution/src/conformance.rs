@@ -1,4 +1,10 @@
-//! What one case of a conformance file said: shared by every room that can run such a file.
+//! What one case of a conformance file said, shared by every room that can run such a file; and the
+//! files about chambers.
+
+mod fields;
+mod sortition;
+
+pub use sortition::sortition;
 
 /// The outcome of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,10 +27,12 @@ mod commitment_tier;
 pub mod conformance;
 mod error;
 mod file;
+pub mod limits;
 mod nano;
 mod parameters;
 pub mod reference;
 pub mod relations;
+pub mod sortition;
 mod vocabulary;
 
 pub use commitment_tier::CommitmentTier;

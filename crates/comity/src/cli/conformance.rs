@@ -16,8 +16,8 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, or `mesh`, which is any file of the Genesis Mesh
-/// protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
+/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, or `mesh`, which is any file of the
+/// Genesis Mesh protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {
@@ -51,6 +51,7 @@ impl Profile {
 enum Shape {
     CanonicalJson,
     Merkle,
+    Sortition,
     TrustUpdates,
 }
 
@@ -69,6 +70,8 @@ impl Shape {
             Some(Self::CanonicalJson)
         } else if is(&["records_in_arrival_order", "root_recommended_sep", "must_differ"]) {
             Some(Self::Merkle)
+        } else if is(&["public_beacon_value_hex", "chamber_nonce_hex", "pool_generator"]) {
+            Some(Self::Sortition)
         } else {
             None
         }
@@ -78,6 +81,7 @@ impl Shape {
         match self {
             Self::CanonicalJson => "canonical_json",
             Self::Merkle => "merkle",
+            Self::Sortition => "sortition",
             Self::TrustUpdates => "trust_updates",
         }
     }
@@ -86,6 +90,7 @@ impl Shape {
         match (self, profile) {
             (Self::CanonicalJson, _) => comity_commitment::conformance::canonical_json(file),
             (Self::Merkle, Profile::Recommended) => comity_commitment::conformance::merkle(file),
+            (Self::Sortition, _) => comity_constitution::conformance::sortition(file),
             (Self::TrustUpdates, _) => comity_trust::conformance::trust_updates(file),
         }
     }

@@ -10,7 +10,9 @@ fn shared(name: &str) -> String {
 #[test]
 fn every_case_of_the_constitutions_vectors_passes() {
     let place = Place::empty();
-    for (name, cases) in [("canonical_json", 11), ("merkle", 7), ("trust_updates", 7)] {
+    for (name, cases) in
+        [("canonical_json", 11), ("merkle", 7), ("trust_updates", 7), ("sortition", 18)]
+    {
         let said = place.run(&["conformance", &shared(name)]).good();
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines.last(), Some(&format!("{cases} passed, 0 failed").as_str()));
@@ -27,6 +29,7 @@ fn a_wrong_answer_is_a_failed_case_and_status_1() {
         ("canonical_json", "\"sha256\": \"d3", "\"sha256\": \"d4"),
         ("merkle", "\"n\": 2,", "\"n\": 3,"),
         ("trust_updates", "\"T_after\": \"0", "\"T_after\": \"7"),
+        ("sortition", "\"region_cap_count\": 4", "\"region_cap_count\": 5"),
     ] {
         let text = std::fs::read_to_string(shared(name)).unwrap();
         assert!(text.contains(from), "{name}");

@@ -1,0 +1,72 @@
+//! A Python process that runs the blueprint's pseudo code, round by round, with the standard library only.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use crate::measure::Cost;
+
+const SCRIPT: &str = include_str!("../../peers/constitution.py");
+
+/// The process, waiting for its next round.
+pub(super) struct Peer {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    version: String,
+}
+
+impl Peer {
+    pub(super) fn start(dir: &Path) -> anyhow::Result<Self> {
+        let script = dir.join("constitution.py");
+        fs::write(&script, SCRIPT)?;
+        let mut child = Command::new("python3")
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("start Python")?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            bail!("Python has no pipes");
+        };
+        let mut peer =
+            Self { child, input, output: BufReader::new(output), version: String::new() };
+        let said = peer.line()?;
+        peer.version = said.strip_prefix("Python ").context("it is no Python")?.to_owned();
+        Ok(peer)
+    }
+
+    /// The version, for the name of a row.
+    pub(super) fn version(&self) -> String {
+        format!("python-{}", self.version)
+    }
+
+    fn line(&mut self) -> anyhow::Result<String> {
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    }
+
+    /// The time of one round and its answer.
+    pub(super) fn round(&mut self, wanted: &str) -> anyhow::Result<(Cost, String)> {
+        writeln!(self.input, "{wanted}")?;
+        self.input.flush()?;
+        let line = self.line()?;
+        let Some((took, answer)) = line.split_once(' ') else {
+            bail!("Python refused or died: {line:?}");
+        };
+        let wall = Duration::from_nanos(took.parse()?);
+        Ok((Cost { wall, cpu: wall }, answer.to_owned()))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

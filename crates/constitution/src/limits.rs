@@ -1,0 +1,8 @@
+//! Limits of what this room reads from outside.
+
+/// Most candidates in one pool: sixteen million people, whose keys take 256 MiB.
+pub const POOL_MAX: usize = 1 << 24;
+/// Most seats of one chamber.
+pub const SEATS_MAX: u32 = 10_000;
+/// Most candidates that a vector file may ask to be generated, so that a short file costs little.
+pub const GENERATED_MAX: u64 = 1_000_000;

@@ -1,0 +1,190 @@
+//! Ranking a pool and seating a panel from it.
+
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use comity_wire::{Digest, sha256_concat};
+
+use crate::{
+    limits::POOL_MAX,
+    sortition::{DrawError, Share},
+};
+
+/// Somebody who may be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Id, as stored; its UTF-8 bytes are hashed.
+    pub id: &'a str,
+    /// Region for the quotas.
+    pub region: &'a str,
+    /// Organisation for the quotas.
+    pub organisation: &'a str,
+    /// Whether a conflict rule keeps this candidate out of this chamber.
+    pub is_conflicted: bool,
+}
+
+/// What a panel must look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// Seats to fill.
+    pub seats: u32,
+    /// Greatest share of one region.
+    pub region_share_max: Share,
+    /// Greatest share of one organisation, if there is a cap.
+    pub organisation_share_max: Option<Share>,
+    /// Least number of regions.
+    pub regions_min: u32,
+    /// Least number of organisations.
+    pub organisations_min: u32,
+}
+
+impl Quotas {
+    /// Greatest number of members from one region.
+    pub fn region_cap(&self) -> u32 {
+        self.region_share_max.of(self.seats)
+    }
+
+    /// Greatest number of members from one organisation.
+    pub fn organisation_cap(&self) -> u32 {
+        self.organisation_share_max.map_or(self.seats, |share| share.of(self.seats))
+    }
+}
+
+/// A pool in the order of the draw.
+#[derive(Clone, Debug)]
+pub struct Ranking<'a> {
+    pool: &'a [Candidate<'a>],
+    /// The first eight bytes of each key and the place of its candidate, in order of the keys.
+    order: Vec<(u64, u32)>,
+}
+
+impl<'a> Ranking<'a> {
+    /// Orders the pool by SHA-256(seed ‖ id). One hash per candidate and one sort.
+    ///
+    /// # Errors
+    ///
+    /// [`DrawError::PoolTooLarge`] and [`DrawError::DuplicateId`].
+    pub fn new(seed: &Digest, pool: &'a [Candidate<'a>]) -> Result<Self, DrawError> {
+        if POOL_MAX < pool.len() {
+            return Err(DrawError::PoolTooLarge { len: pool.len(), max: POOL_MAX });
+        }
+        let mut order: Vec<(u64, u32)> = pool
+            .iter()
+            .zip(0u32..)
+            .map(|(candidate, place)| (head(&key(seed, candidate)), place))
+            .collect();
+        let same = |a: u32, b: u32| match (at(pool, a), at(pool, b)) {
+            // Only keys that begin alike, which honest pools hardly have, are made a second time.
+            (Some(a), Some(b)) => key(seed, a).cmp(&key(seed, b)).then_with(|| a.id.cmp(b.id)),
+            (None | Some(_), _) => Ordering::Equal,
+        };
+        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| same(a.1, b.1)));
+        for (before, after) in order.iter().zip(order.iter().skip(1)) {
+            if before.0 == after.0 && same(before.1, after.1) == Ordering::Equal {
+                let (first, second) = (before.1.min(after.1), before.1.max(after.1));
+                let places = (usize::try_from(first), usize::try_from(second));
+                let (first, second) =
+                    (places.0.unwrap_or(usize::MAX), places.1.unwrap_or(usize::MAX));
+                return Err(DrawError::DuplicateId { first, second });
+            }
+        }
+        Ok(Self { pool, order })
+    }
+
+    /// The candidates in the order of the draw.
+    pub fn iter(&self) -> impl Iterator<Item = &'a Candidate<'a>> + '_ {
+        self.order.iter().filter_map(|(_, place)| at(self.pool, *place))
+    }
+
+    /// Walks the ranking and seats whom the quotas allow, until all seats are taken.
+    ///
+    /// # Errors
+    ///
+    /// The first of too few members, too few regions, too few organisations.
+    pub fn draw(&self, recused: &BTreeSet<&str>, quotas: &Quotas) -> Result<Panel<'a>, DrawError> {
+        let (region_cap, organisation_cap) = (quotas.region_cap(), quotas.organisation_cap());
+        let (mut members, mut seated) = (Vec::new(), 0);
+        let (mut regions, mut organisations) = (BTreeMap::new(), BTreeMap::new());
+        for candidate in self.iter() {
+            if seated == quotas.seats {
+                break;
+            }
+            let region = regions.get(candidate.region).copied().unwrap_or(0);
+            let organisation = organisations.get(candidate.organisation).copied().unwrap_or(0);
+            let is_full = region_cap <= region || organisation_cap <= organisation;
+            if is_full || candidate.is_conflicted || recused.contains(candidate.id) {
+                continue;
+            }
+            regions.insert(candidate.region, region + 1);
+            organisations.insert(candidate.organisation, organisation + 1);
+            members.push(candidate);
+            seated += 1;
+        }
+        let panel = Panel { members, regions, organisations };
+        panel.check(seated, quotas)?;
+        Ok(panel)
+    }
+}
+
+/// The members of a chamber, in the order in which they were drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel<'a> {
+    members: Vec<&'a Candidate<'a>>,
+    regions: BTreeMap<&'a str, u32>,
+    organisations: BTreeMap<&'a str, u32>,
+}
+
+impl<'a> Panel<'a> {
+    fn check(&self, selected: u32, quotas: &Quotas) -> Result<(), DrawError> {
+        let Quotas { seats, regions_min, organisations_min, .. } = *quotas;
+        let distinct = |counts: &BTreeMap<&str, u32>| u32::try_from(counts.len()).unwrap_or(seats);
+        let (regions, organisations) = (distinct(&self.regions), distinct(&self.organisations));
+        if selected < seats {
+            return Err(DrawError::TooFewMembers { selected, seats });
+        }
+        if regions < regions_min {
+            return Err(DrawError::TooFewRegions { got: regions, min: regions_min, selected });
+        }
+        if organisations < organisations_min {
+            let (got, min) = (organisations, organisations_min);
+            return Err(DrawError::TooFewOrganisations { got, min, selected });
+        }
+        Ok(())
+    }
+
+    /// Members in the order in which they were drawn.
+    pub fn members(&self) -> &[&'a Candidate<'a>] {
+        &self.members
+    }
+
+    /// Members per region.
+    pub const fn regions(&self) -> &BTreeMap<&'a str, u32> {
+        &self.regions
+    }
+
+    /// Members per organisation.
+    pub const fn organisations(&self) -> &BTreeMap<&'a str, u32> {
+        &self.organisations
+    }
+
+    /// SHA-256 of the ids in order of the draw, joined by line feeds.
+    pub fn digest(&self) -> Digest {
+        let ids: Vec<&str> = self.members.iter().map(|member| member.id).collect();
+        comity_wire::sha256(ids.join("\n").as_bytes())
+    }
+}
+
+fn key(seed: &Digest, candidate: &Candidate<'_>) -> Digest {
+    sha256_concat(&[seed.as_bytes(), candidate.id.as_bytes()])
+}
+
+/// The first eight bytes as a number: it orders keys unless they begin alike.
+fn head(key: &Digest) -> u64 {
+    key.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+fn at<'a>(pool: &'a [Candidate<'a>], place: u32) -> Option<&'a Candidate<'a>> {
+    pool.get(usize::try_from(place).ok()?)
+}
