@@ -1,6 +1,6 @@
 //! Limits of what this room reads from outside.
 
-/// Most candidates in one pool: sixteen million people, whose keys take 256 MiB.
+/// Most candidates in one pool: sixteen million people, a power of two so that a place takes 24 bits.
 pub const POOL_MAX: usize = 1 << 24;
 /// Most seats of one chamber.
 pub const SEATS_MAX: u32 = 10_000;

@@ -38,7 +38,7 @@ mod time;
 
 pub use decimal::{Decimal, Quantity};
 pub use error::WireError;
-pub use ids::{Digest, KeyId, SovereignId, StatementId, sha256, sha256_concat};
+pub use ids::{Digest, KeyId, SovereignId, StatementId, sha256, sha256_concat, sha256_seeded};
 pub use statement::{Statement, Subject};
 pub use time::Time;
 

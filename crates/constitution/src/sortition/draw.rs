@@ -1,11 +1,8 @@
 //! Ranking a pool and seating a panel from it.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use comity_wire::{Digest, sha256_concat};
+use comity_wire::{Digest, sha256_seeded};
 
 use crate::{
     limits::POOL_MAX,
@@ -52,16 +49,20 @@ impl Quotas {
     }
 }
 
+/// Bits of a sort key that hold the place of its candidate; the others begin the candidate's key.
+const PLACE_BITS: u32 = POOL_MAX.trailing_zeros();
+const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
+
 /// A pool in the order of the draw.
 #[derive(Clone, Debug)]
 pub struct Ranking<'a> {
     pool: &'a [Candidate<'a>],
-    /// The first eight bytes of each key and the place of its candidate, in order of the keys.
-    order: Vec<(u64, u32)>,
+    /// Per candidate the first 40 bits of its key, then its place in the pool; in order of the keys.
+    order: Vec<u64>,
 }
 
 impl<'a> Ranking<'a> {
-    /// Orders the pool by SHA-256(seed ‖ id). One hash per candidate and one sort.
+    /// Orders the pool by SHA-256(seed ‖ id). One hash per candidate and one sort of integers.
     ///
     /// # Errors
     ///
@@ -70,32 +71,22 @@ impl<'a> Ranking<'a> {
         if POOL_MAX < pool.len() {
             return Err(DrawError::PoolTooLarge { len: pool.len(), max: POOL_MAX });
         }
-        let mut order: Vec<(u64, u32)> = pool
+        let mut order: Vec<u64> = pool
             .iter()
-            .zip(0u32..)
-            .map(|(candidate, place)| (head(&key(seed, candidate)), place))
+            .zip(0..)
+            .map(|(candidate, place)| head(&key(seed, candidate)) & !PLACE_MASK | place)
             .collect();
-        let same = |a: u32, b: u32| match (at(pool, a), at(pool, b)) {
-            // Only keys that begin alike, which honest pools hardly have, are made a second time.
-            (Some(a), Some(b)) => key(seed, a).cmp(&key(seed, b)).then_with(|| a.id.cmp(b.id)),
-            (None | Some(_), _) => Ordering::Equal,
-        };
-        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| same(a.1, b.1)));
-        for (before, after) in order.iter().zip(order.iter().skip(1)) {
-            if before.0 == after.0 && same(before.1, after.1) == Ordering::Equal {
-                let (first, second) = (before.1.min(after.1), before.1.max(after.1));
-                let places = (usize::try_from(first), usize::try_from(second));
-                let (first, second) =
-                    (places.0.unwrap_or(usize::MAX), places.1.unwrap_or(usize::MAX));
-                return Err(DrawError::DuplicateId { first, second });
-            }
+        order.sort_unstable();
+        let alike = |a: &u64, b: &u64| a & !PLACE_MASK == b & !PLACE_MASK;
+        for run in order.chunk_by_mut(alike).filter(|run| 1 < run.len()) {
+            settle(seed, pool, run)?;
         }
         Ok(Self { pool, order })
     }
 
     /// The candidates in the order of the draw.
     pub fn iter(&self) -> impl Iterator<Item = &'a Candidate<'a>> + '_ {
-        self.order.iter().filter_map(|(_, place)| at(self.pool, *place))
+        self.order.iter().filter_map(|entry| at(self.pool, *entry))
     }
 
     /// Walks the ranking and seats whom the quotas allow, until all seats are taken.
@@ -177,14 +168,37 @@ impl<'a> Panel<'a> {
 }
 
 fn key(seed: &Digest, candidate: &Candidate<'_>) -> Digest {
-    sha256_concat(&[seed.as_bytes(), candidate.id.as_bytes()])
+    sha256_seeded(seed, candidate.id.as_bytes())
 }
 
-/// The first eight bytes as a number: it orders keys unless they begin alike.
+/// The first eight bytes as a number.
 fn head(key: &Digest) -> u64 {
     key.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
-fn at<'a>(pool: &'a [Candidate<'a>], place: u32) -> Option<&'a Candidate<'a>> {
-    pool.get(usize::try_from(place).ok()?)
+/// Puts candidates whose keys begin alike, which are few, into the order of their whole keys.
+fn settle(seed: &Digest, pool: &[Candidate<'_>], run: &mut [u64]) -> Result<(), DrawError> {
+    let mut whole: Vec<(Digest, &str, u64)> = run
+        .iter()
+        .filter_map(|entry| Some((at(pool, *entry)?, *entry)))
+        .map(|(candidate, entry)| (key(seed, candidate), candidate.id, entry))
+        .collect();
+    whole.sort_unstable();
+    for (before, after) in whole.iter().zip(whole.iter().skip(1)) {
+        if before.1 == after.1 {
+            return Err(DrawError::DuplicateId { first: place(before.2), second: place(after.2) });
+        }
+    }
+    for (slot, (_, _, entry)) in run.iter_mut().zip(whole) {
+        *slot = entry;
+    }
+    Ok(())
+}
+
+fn place(entry: u64) -> usize {
+    usize::try_from(entry & PLACE_MASK).unwrap_or(usize::MAX)
+}
+
+fn at<'a>(pool: &'a [Candidate<'a>], entry: u64) -> Option<&'a Candidate<'a>> {
+    pool.get(place(entry))
 }

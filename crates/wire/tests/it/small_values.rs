@@ -1,4 +1,6 @@
-use comity_wire::{Decimal, Digest, KeyId, Quantity, Time, hex, jcs, sha256};
+use comity_wire::{
+    Decimal, Digest, KeyId, Quantity, Time, hex, jcs, sha256, sha256_concat, sha256_seeded,
+};
 use proptest::prelude::*;
 
 #[test]
@@ -105,5 +107,15 @@ proptest! {
     #[test]
     fn no_text_makes_a_small_parser_panic(text in any::<String>()) {
         let _ = (Time::parse(&text), Decimal::parse(&text), KeyId::parse(&text), hex::decode(&text), text.parse::<Digest>());
+    }
+}
+
+#[test]
+fn a_seeded_hash_is_the_hash_of_seed_and_tail_whatever_their_length() {
+    let seed = sha256(b"seed");
+    let tail: Vec<u8> = (0..200).collect();
+    for len in 0..tail.len() {
+        let tail = &tail[..len];
+        assert_eq!(sha256_seeded(&seed, tail), sha256_concat(&[seed.as_bytes(), tail]), "{len}");
     }
 }
