@@ -23,6 +23,7 @@
 //! Genesis blueprint §4 and §6 and the parameter files of its date; the constants it leaves open
 //! are set in `parameters/founding.json` and explained in the reference (`parameters.md`).
 
+pub mod charter;
 mod commitment_tier;
 pub mod conformance;
 mod error;
@@ -30,11 +31,14 @@ mod file;
 pub mod limits;
 mod nano;
 mod parameters;
+pub mod phase;
 pub mod reference;
 pub mod relations;
 pub mod sortition;
+mod stage;
 mod vocabulary;
 
+pub use charter::{Charter, CharterError, CharterFile};
 pub use commitment_tier::CommitmentTier;
 pub use error::ParameterError;
 pub use file::{
@@ -45,4 +49,5 @@ pub use file::{
 };
 pub use nano::{Nano, round_half_even};
 pub use parameters::Parameters;
+pub use stage::Stage;
 pub use vocabulary::{ActorKind, DomainType, MethodType, RiskTier};

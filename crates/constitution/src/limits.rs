@@ -6,3 +6,5 @@ pub const POOL_MAX: usize = 1 << 24;
 pub const SEATS_MAX: u32 = 10_000;
 /// Most candidates that a vector file may ask to be generated, so that a short file costs little.
 pub const GENERATED_MAX: u64 = 1_000_000;
+/// Most provisional decisions of a founder; one chamber has ninety days to vote on all of them.
+pub const PROVISIONAL_DECISIONS_MAX: usize = 1_000;

@@ -36,7 +36,8 @@ impl Peer {
         let mut peer =
             Self { child, input, output: BufReader::new(output), version: String::new() };
         let said = peer.line()?;
-        peer.version = said.strip_prefix("Python ").context("it is no Python")?.to_owned();
+        let version = said.strip_prefix("Python ").context("it is no Python")?;
+        version.clone_into(&mut peer.version);
         Ok(peer)
     }
 

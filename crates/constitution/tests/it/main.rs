@@ -6,6 +6,7 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod charter;
 mod draws;
 mod founding;
 mod page;

@@ -1,0 +1,141 @@
+//! The charter: its founding values, and every relation broken by the smallest step.
+
+use comity_constitution::{
+    Charter, CharterError, CharterFile, Nano,
+    charter::{Chamber, ChamberSet},
+    phase::Phase,
+    sortition::Share,
+};
+use comity_wire::{json, sha256};
+use serde_json::Value;
+
+const FILE: &[u8] = include_bytes!("../../parameters/charter.json");
+const PAGE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/reference/parameters.md"));
+const DAY: u64 = 86_400;
+
+#[test]
+fn the_embedded_charter_is_canonical_and_named_by_its_hash() {
+    let founding = Charter::founding();
+    assert_eq!(founding.bytes(), FILE);
+    assert_eq!(founding.hash(), sha256(FILE));
+    assert_eq!(Charter::new(founding.to_file()).unwrap(), founding);
+    assert!(PAGE.contains(&format!("`{}`", founding.hash())), "{}", founding.hash());
+}
+
+#[test]
+fn the_values_of_the_seeds_date_are_kept() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/constitution/");
+    let path = format!("{folder}founding/constitutional_params.json");
+    let outside = json::parse(&std::fs::read(path).unwrap()).unwrap();
+    let founding = Charter::founding();
+    let genesis = &outside["genesis"];
+    let phases = founding.phases();
+    for (name, ours) in [
+        ("G0_MAX_DAYS", phases.g0_max_s / DAY),
+        ("G0_EXTENSION_DAYS", phases.g0_extension_s / DAY),
+        ("G1_MAX_DAYS", phases.g1_max_s / DAY),
+        ("G0_RATIFICATION_WINDOW_DAYS", phases.ratification_window_s / DAY),
+    ] {
+        assert_eq!(genesis[name].as_u64(), Some(ours), "{name}");
+    }
+    let bounds = [phases.g0_humans_max, phases.g1_humans_max, phases.g2_humans_max];
+    assert_eq!(bounds, [50, 500, 2_000]);
+    let sizes = |phase| {
+        let set: &ChamberSet = founding.chambers(phase).unwrap();
+        Chamber::ALL.map(|chamber| (set.size(chamber).seats, set.size(chamber).pass))
+    };
+    assert_eq!(founding.chambers(Phase::G0), None);
+    assert_eq!(sizes(Phase::G1), [(11, 8), (17, 12), (25, 15)]);
+    assert_eq!(sizes(Phase::G2), [(21, 14), (31, 21), (51, 31)]);
+    assert_eq!(sizes(Phase::G3), [(41, 28), (61, 41), (101, 61)]);
+    for (phase, share, regions) in
+        [(Phase::G1, "0.40", 3), (Phase::G2, "0.25", 5), (Phase::G3, "0.15", 8)]
+    {
+        let quotas = founding.chambers(phase).unwrap().quotas(Chamber::Proposal).unwrap();
+        assert_eq!(quotas.region_share_max, Share::parse(share).unwrap());
+        assert_eq!(quotas.organisation_share_max, Share::parse(share).ok());
+        assert_eq!(quotas.regions_min, regions);
+    }
+    assert_eq!(founding.founder().inactive_s, 180 * DAY);
+    let path = founding.amendment();
+    assert_eq!((path.ballot_window_s, path.cooling_off_s), (14 * DAY, 90 * DAY));
+}
+
+type Change = fn(&mut CharterFile);
+
+#[test]
+fn each_relation_has_its_own_name() {
+    let cases: &[(&str, Change)] = &[
+        ("version", |f| f.version = 2),
+        ("name", |f| f.name.clear()),
+        ("name", |f| f.name = "a b".into()),
+        ("count", |f| f.phases.g0_max_s = 0),
+        ("count", |f| f.phases.g0_extension_s = u64::MAX),
+        ("count", |f| f.phases.g1_max_s = 0),
+        ("count", |f| f.phases.ratification_window_s = 0),
+        ("count", |f| f.phases.g0_humans_max = 0),
+        ("count", |f| f.founder.inactive_s = 0),
+        ("phase_order", |f| f.phases.g1_humans_max = 50),
+        ("phase_order", |f| f.phases.g2_humans_max = 500),
+        ("phase_order", |f| f.phases.ratification_window_s = f.phases.g1_max_s),
+        ("count", |f| f.amendment.ballot_window_s = 0),
+        ("count", |f| f.amendment.cooling_off_s = 0),
+        ("count", |f| f.amendment.sponsors_min = 1),
+        ("fraction", |f| f.amendment.turnout_min = Nano::new(499_999_999)),
+        ("fraction", |f| f.amendment.entrenched_turnout_min = Nano::new(499_999_999)),
+        ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(799_999_999)),
+        ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(1_000_000_001)),
+        ("fraction", |f| f.chambers.g3.region_share_max = Nano::ZERO),
+        ("fraction", |f| f.chambers.g1.organisation_share_max = Nano::new(-1)),
+        ("count", |f| f.chambers.g1.regions_min = 1),
+        ("count", |f| f.chambers.g1.organisations_min = 0),
+        ("count", |f| f.chambers.g3.challenge.seats = 10_001),
+        ("majority", |f| f.chambers.g1.proposal.pass = 5),
+        ("majority", |f| f.chambers.g1.proposal.pass = 12),
+        ("majority", |f| f.chambers.g3.challenge.pass = 50),
+        ("chamber_order", |f| f.chambers.g1.ratification = f.chambers.g1.proposal),
+        ("unsatisfiable", |f| f.chambers.g1.organisations_min = 12),
+        ("unsatisfiable", |f| f.chambers.g1.region_share_max = Nano::new(90_909_090)),
+        ("geography", |f| f.chambers.g2.regions_min = 3),
+        ("geography", |f| f.chambers.g2.region_share_max = Nano::new(400_000_000)),
+        ("geography", |f| f.chambers.g3.region_share_max = Nano::new(250_000_000)),
+        ("geography", |f| f.chambers.g2.organisations_min = 9),
+        ("geography", |f| f.chambers.g2.organisation_share_max = Nano::new(400_000_001)),
+    ];
+    for (index, (expected, change)) in cases.iter().enumerate() {
+        let mut file = Charter::founding().to_file();
+        change(&mut file);
+        let got = Charter::new(file).map_or_else(|error| error.code(), |_| "accepted");
+        let expected = format!("constitution.charter_{expected}");
+        assert_eq!(got, expected, "case {index}");
+    }
+}
+
+#[test]
+fn a_later_phase_may_not_shrink_a_chamber() {
+    let mut file = Charter::founding().to_file();
+    file.chambers.g2.proposal.seats = 10;
+    file.chambers.g2.proposal.pass = 6;
+    let refusal = Charter::new(file).unwrap_err();
+    assert_eq!(refusal, CharterError::ChamberOrder { phase: Phase::G2, chamber: "proposal" });
+}
+
+#[test]
+fn bytes_that_are_not_the_closed_canonical_form_are_refused() {
+    let code = |bytes: &[u8]| Charter::decode(bytes).unwrap_err().code();
+    let text = String::from_utf8(FILE.to_vec()).unwrap();
+    assert_eq!(code(format!("{text}\n").as_bytes()), "constitution.charter_wire");
+    assert_eq!(
+        code(text.replace("\"version\":1", "\"version\":1,\"x\":1").as_bytes()),
+        "constitution.charter_wire"
+    );
+    assert_eq!(
+        code(text.replace("\"version\":1", "\"version\":1.0").as_bytes()),
+        "constitution.charter_wire"
+    );
+    assert_eq!(code(&vec![b' '; Charter::BYTES_MAX + 1]), "constitution.charter_too_long");
+    let mut value: Value = serde_json::from_slice(FILE).unwrap();
+    value.as_object_mut().unwrap().remove("founder");
+    assert_eq!(code(&serde_json::to_vec(&value).unwrap()), "constitution.charter_wire");
+}
