@@ -16,8 +16,8 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, or `mesh`, which is any file of the
-/// Genesis Mesh protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
+/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `bls_threshold`, or `mesh`, which is
+/// any file of the Genesis Mesh protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {
@@ -53,6 +53,7 @@ enum Shape {
     Merkle,
     Sortition,
     TrustUpdates,
+    BlsThreshold,
 }
 
 impl Shape {
@@ -72,6 +73,8 @@ impl Shape {
             Some(Self::Merkle)
         } else if is(&["public_beacon_value_hex", "chamber_nonce_hex", "pool_generator"]) {
             Some(Self::Sortition)
+        } else if is(&["polynomial_coefficients_hex", "subsets_giving_it", "combined_signature"]) {
+            Some(Self::BlsThreshold)
         } else {
             None
         }
@@ -83,6 +86,7 @@ impl Shape {
             Self::Merkle => "merkle",
             Self::Sortition => "sortition",
             Self::TrustUpdates => "trust_updates",
+            Self::BlsThreshold => "bls_threshold",
         }
     }
 
@@ -92,8 +96,14 @@ impl Shape {
             (Self::Merkle, Profile::Recommended) => comity_commitment::conformance::merkle(file),
             (Self::Sortition, _) => comity_constitution::conformance::sortition(file),
             (Self::TrustUpdates, _) => comity_trust::conformance::trust_updates(file),
+            (Self::BlsThreshold, _) => bls_threshold(file),
         }
     }
+}
+
+fn bls_threshold(file: &Value) -> Vec<CaseResult> {
+    let cases = comity_bls::conformance::bls_threshold(file);
+    cases.iter().map(|case| CaseResult::from_complaints(&case.name, &case.complaints)).collect()
 }
 
 /// Runs the file.

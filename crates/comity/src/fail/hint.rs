@@ -53,7 +53,7 @@ fn input(code: &str) -> Option<&'static str> {
             "the members of an order are listed under `comity order place` in the reference"
         }
         "comity.unknown_vectors" => {
-            "known shapes: canonical_json, merkle, trust_updates and sortition of the constitution's vectors, and the Mesh's"
+            "known shapes: canonical_json, merkle, trust_updates, sortition and bls_threshold of the constitution's vectors, and the Mesh's"
         }
         "comity.na_bad_operator" => {
             "write an operator as NAME=KEY, the key in base64 or a file with it"

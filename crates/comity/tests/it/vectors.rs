@@ -10,9 +10,13 @@ fn shared(name: &str) -> String {
 #[test]
 fn every_case_of_the_constitutions_vectors_passes() {
     let place = Place::empty();
-    for (name, cases) in
-        [("canonical_json", 11), ("merkle", 7), ("trust_updates", 7), ("sortition", 18)]
-    {
+    for (name, cases) in [
+        ("canonical_json", 11),
+        ("merkle", 7),
+        ("trust_updates", 7),
+        ("sortition", 18),
+        ("bls_threshold", 27),
+    ] {
         let said = place.run(&["conformance", &shared(name)]).good();
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines.last(), Some(&format!("{cases} passed, 0 failed").as_str()));
@@ -30,6 +34,7 @@ fn a_wrong_answer_is_a_failed_case_and_status_1() {
         ("merkle", "\"n\": 2,", "\"n\": 3,"),
         ("trust_updates", "\"T_after\": \"0", "\"T_after\": \"7"),
         ("sortition", "\"region_cap_count\": 4", "\"region_cap_count\": 5"),
+        ("bls_threshold", "\"partial_signature\": \"abee", "\"partial_signature\": \"abef"),
     ] {
         let text = std::fs::read_to_string(shared(name)).unwrap();
         assert!(text.contains(from), "{name}");
