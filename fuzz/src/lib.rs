@@ -34,6 +34,7 @@ pub mod mesh;
 pub mod model;
 pub mod mutate;
 pub mod oracle;
+pub mod source;
 pub mod tour;
 pub mod wasm;
 pub mod wire;
@@ -66,6 +67,7 @@ targets! {
     commitment_epoch => decode::epoch,
     conformance => documents::conformance,
     constitution_parameters => documents::parameters,
+    constitution_source => source::config,
     facts => decode::facts,
     http_request => http::request,
     keyfile => files::keyfile,

@@ -35,6 +35,7 @@ pub mod phase;
 pub mod reference;
 pub mod relations;
 pub mod sortition;
+pub mod source;
 mod stage;
 mod vocabulary;
 

@@ -1,5 +1,7 @@
 //! `comity conformance FILE`: runs a file of test vectors, one line per case.
 
+mod mutations;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +18,9 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `bls_threshold`, or `mesh`, which is
-/// any file of the Genesis Mesh protocol. Prints `ok NAME` or `FAILED NAME: detail` for each
+/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `bls_threshold`, `mutations_config`,
+/// or `mesh`, which is any file of the Genesis Mesh protocol. Paths that a file names are relative to it.
+/// Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {
@@ -156,6 +159,8 @@ fn results(path: &Path, profile: Profile) -> anyhow::Result<(&'static str, Vec<C
     let doing = || format!("read {}", path.display());
     let (shape, results) = if let Some(results) = of_mesh(&bytes) {
         ("mesh", results)
+    } else if let Some(found) = mutations::results(path, &bytes)? {
+        found
     } else {
         let document = json::parse(&bytes).with_context(doing)?;
         let shape = Shape::of(&document).ok_or(CliError::UnknownVectors).with_context(doing)?;

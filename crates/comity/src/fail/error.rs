@@ -214,6 +214,15 @@ pub enum CliError {
         /// How many match.
         count: usize,
     },
+    /// Neither a parameter file of ours nor one of the blueprint's author.
+    #[error("no known shape of parameters")]
+    UnknownParameters,
+    /// One of the author's files is given twice.
+    #[error("{file} is given twice")]
+    SameFileTwice {
+        /// Which file.
+        file: &'static str,
+    },
     /// Not a file of test vectors that this program knows.
     #[error("no known shape of conformance vectors")]
     UnknownVectors,
@@ -316,6 +325,8 @@ impl CliError {
             Self::SeveralTreaties { .. } => "comity.several_treaties",
             Self::PartyUnclear { .. } => "comity.party_unclear",
             Self::MissionUnclear { .. } => "comity.mission_unclear",
+            Self::UnknownParameters => "comity.unknown_parameters",
+            Self::SameFileTwice { .. } => "comity.same_file_twice",
             Self::UnknownVectors => "comity.unknown_vectors",
             Self::NoCases => "comity.no_cases",
             Self::System { .. } => "comity.system",
@@ -359,6 +370,8 @@ impl CliError {
             | Self::OrderShape { .. }
             | Self::PartyUnclear { .. }
             | Self::MissionUnclear { .. }
+            | Self::UnknownParameters
+            | Self::SameFileTwice { .. }
             | Self::UnknownVectors
             | Self::KeyFileOpen { .. }
             | Self::NoOperatorKey

@@ -52,8 +52,11 @@ fn input(code: &str) -> Option<&'static str> {
         "comity.order_unknown_field" | "comity.order_missing_field" | "comity.order_shape" => {
             "the members of an order are listed under `comity order place` in the reference"
         }
+        "comity.unknown_parameters" => {
+            "known: parameters.json of a home, constitutional_params.json and runtime_policy.json"
+        }
         "comity.unknown_vectors" => {
-            "known shapes: canonical_json, merkle, trust_updates, sortition and bls_threshold of the constitution's vectors, and the Mesh's"
+            "known shapes: those of the constitution's vectors, as the reference lists them, and the Mesh's"
         }
         "comity.na_bad_operator" => {
             "write an operator as NAME=KEY, the key in base64 or a file with it"

@@ -11,19 +11,70 @@ fn founding() -> String {
 fn our_parameter_file_holds_and_a_broken_relation_is_named() {
     let place = Place::empty();
     place.write("p.json", &founding());
-    assert_eq!(place.run(&["constitution", "check", "p.json"]).good(), "0 violations\n");
+    assert_eq!(
+        place.run(&["constitution", "check", "p.json"]).good(),
+        "0 violations, 0 warnings\n"
+    );
     let text = founding();
     assert!(text.contains("\"committee_t\":10"));
     place.write("p.json", &text.replace("\"committee_t\":10", "\"committee_t\":16"));
     let ran = place.run(&["constitution", "check", "p.json"]);
     assert_eq!(ran.status, 1, "{ran:?}");
-    assert!(ran.stdout.ends_with("1 violations\n") && ran.stdout.contains("16"), "{ran:?}");
+    assert!(
+        ran.stdout.ends_with("1 violations, 0 warnings\n") && ran.stdout.contains("16"),
+        "{ran:?}"
+    );
 }
 
 #[test]
 fn files_that_are_no_parameters_are_unusable() {
     let place = Place::empty();
     place.write("p.json", "not json");
-    place.run(&["constitution", "check", "p.json"]).refused(2, "constitution.wire");
+    place.run(&["constitution", "check", "p.json"]).refused(2, "wire.syntax");
     place.run(&["constitution", "check", "nowhere.json"]).refused(2, "comity.system");
+    place.write("p.json", "{\"version\": \"0.4\"}");
+    place.run(&["constitution", "check", "p.json"]).refused(2, "comity.unknown_parameters");
+    place.write("p.json", &format!("{} ", founding()));
+    place.run(&["constitution", "check", "p.json"]).refused(2, "constitution.wire");
+    let params = shared("founding/constitutional_params");
+    place.run(&["constitution", "check", &params, &params]).refused(2, "comity.same_file_twice");
+}
+
+fn shared(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/constitution");
+    format!("{folder}/{name}.json")
+}
+
+#[test]
+fn the_authors_files_hold_and_every_broken_rule_is_a_line() {
+    let place = Place::empty();
+    for set in ["founding", "head"] {
+        let (params, policy) = (
+            shared(&format!("{set}/constitutional_params")),
+            shared(&format!("{set}/runtime_policy")),
+        );
+        let said = place.run(&["constitution", "check", &params, &policy]).good();
+        assert!(said.contains("0 violations, "), "{said}");
+        let document = place.run(&["constitution", "check", "--json", &policy, &params]).document();
+        assert_eq!(
+            (&document["holds"], &document["violations"]),
+            (&true.into(), &serde_json::json!([]))
+        );
+        let warnings = document["warnings"].as_array().unwrap().len();
+        assert_eq!(warnings, if set == "head" { 5 } else { 0 });
+    }
+    let text = std::fs::read_to_string(shared("head/constitutional_params")).unwrap();
+    let text =
+        text.replace("\"t\": 10", "\"t\": 7").replace("\"w_M_const\": 0.0", "\"w_M_const\": NaN");
+    place.write("params.json", &text);
+    let ran = place.run(&["constitution", "check", "params.json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(lines[0].starts_with("params/constitutional_voting/w_M_const: is not a finite number"));
+    assert!(lines[1].starts_with("params/commitment_committee/t: a certificate must need more"));
+    assert!(lines.last().unwrap().starts_with("2 violations, "));
+    let ran = place.run(&["constitution", "check", "params.json", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["violations"][1]["path"], "params/commitment_committee/t");
+    assert_eq!(document["violations"][0]["source"], "invariant 1");
 }

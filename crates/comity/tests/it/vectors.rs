@@ -13,6 +13,7 @@ fn every_case_of_the_constitutions_vectors_passes() {
     for (name, cases) in [
         ("canonical_json", 11),
         ("merkle", 7),
+        ("mutations_config", 9),
         ("trust_updates", 7),
         ("sortition", 18),
         ("bls_threshold", 27),
@@ -67,4 +68,27 @@ fn files_that_hold_no_known_vectors_are_unusable() {
     ran.refused(2, "comity.file_too_large");
     place.run(&["conformance", "nowhere.json"]).refused(2, "comity.system");
     place.run(&["conformance", "."]).refused(2, "comity.not_a_file");
+}
+
+#[test]
+fn the_base_of_mutations_lies_beside_their_file() {
+    let place = Place::empty();
+    let case = |verdict: &str| {
+        format!(
+            r#"{{"base": "set", "cases": [{{"file": "policy", "path": "adjudication/panel_size",
+                "new_value": NaN, "careful_checker": "{verdict}"}}]}}"#
+        )
+    };
+    std::fs::create_dir_all(place.path("deep/set")).unwrap();
+    place.write("deep/vectors.json", &case("reject"));
+    place.run(&["conformance", "deep/vectors.json"]).refused(2, "comity.system");
+    for name in ["constitutional_params", "runtime_policy"] {
+        let text = std::fs::read_to_string(shared(&format!("head/{name}"))).unwrap();
+        place.write(&format!("deep/set/{name}.json"), &text);
+    }
+    place.run(&["conformance", "deep/vectors.json"]).good();
+    place.write("deep/vectors.json", &case("accept"));
+    let ran = place.run(&["conformance", "deep/vectors.json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stdout.contains("must be a whole number from 3"), "{}", ran.stdout);
 }

@@ -11,3 +11,4 @@ mod draws;
 mod founding;
 mod page;
 mod refusals;
+mod source_page;

@@ -11,6 +11,7 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
             vec!["\u{0}[]".to_owned(), "\u{1}null".to_owned(), "\u{9}{\"audit\":null}".to_owned()]
         }
         "constitution_parameters" => vec!["{}".to_owned(), "{\"name\":\"x\"}".to_owned()],
+        "constitution_source" => constitution_source(),
         "conformance" => conformance(),
         "commitment_epoch" => {
             words(&["2026-01-01T00", "2026-01-01T00:00:00Z", "9999-12-31T23", "-001-01-01T00"])
@@ -190,4 +191,16 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
         "mycel_alarms" => vec![vec![], vec![0; 8], vec![1; 16], vec![0; 32], vec![0xff; 24]],
         _ => Vec::new(),
     }
+}
+
+/// Pieces of the author's files, and vectors that change themselves.
+fn constitution_source() -> Vec<String> {
+    words(&[
+        "{\"version\":\"0.4\",\"trust_weights\":{\"w_Q\":0.70,\"w_R\":2e-1,\"w_V\":0.05,\"w_E\":NaN}}",
+        "{\"version\":\"0.3\",\"commitment_committee\":{\"n\":15,\"t\":10,\"t\":1e400}}",
+        "{\"version\":\"0.2\",\"mission_class_to_tier\":{\"a.b\":\"R0\"},\"risk_tiers\":{\"R0\":{}}}",
+        "{\"entrenched_provisions.entrenched_amendment_threshold\":-Infinity,\"trust_floors\":[]}",
+        "{\"cases\":[{\"file\":\"params\",\"path\":\"cases/0/path\",\"new_value\":\"__delete__\",\"careful_checker\":\"reject\"}]}",
+        "{\"cases\":[{\"file\":\"params\",\"path\":\"cases\",\"new_value\":\"__append_copy_of_0__\",\"careful_checker\":\"accept (why)\"}]}",
+    ])
 }

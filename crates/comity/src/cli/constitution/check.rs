@@ -1,24 +1,28 @@
 //! `comity constitution check`: whether every relation of parameter files holds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use comity_constitution::source::{self, File, Finding, Report, Value};
 use comity_constitution::{ParameterError, Parameters};
 use serde_json::json;
 
 use crate::cli::Answer;
-use crate::fail::{Exit, one_line};
+use crate::fail::{CliError, Exit, one_line};
 use crate::home::file;
 
 /// Check that every relation between parameters holds
 ///
-/// Ends with status 0 if all hold, 1 if one does not, 2 if a file cannot be used.
+/// Takes a parameter file of this project, or the two files of the blueprint's author, `constitutional_params.json` and
+/// `runtime_policy.json`, together or alone; the shape is recognised. Prints one line for each violation and each warning.
+/// Ends with status 0 if every relation holds, 1 if one does not, 2 if a file cannot be used.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
     /// Parameter files
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// One JSON document instead of lines
     #[arg(long)]
@@ -29,35 +33,79 @@ pub struct CheckArgs {
 ///
 /// # Errors
 ///
-/// A file cannot be read, or is no parameter file.
+/// A file cannot be read, is no JSON, has no known shape, or is there twice.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Answer> {
-    let mut violations = Vec::new();
-    for path in &args.files {
+    let report = report(&args.files)?;
+    let exit = if report.holds() { Exit::Done } else { Exit::Refused };
+    let text = if args.json { document(&report) } else { lines(&report) };
+    Ok(Answer { text, exit })
+}
+
+fn report(paths: &[PathBuf]) -> anyhow::Result<Report> {
+    let max = u64::try_from(source::BYTES_MAX).unwrap_or(u64::MAX);
+    let mut ours = Report::default();
+    let mut theirs = BTreeMap::new();
+    for path in paths {
         let doing = || format!("read {}", path.display());
-        let max = u64::try_from(Parameters::BYTES_MAX).unwrap_or(u64::MAX);
-        match Parameters::decode(&file::read(path, max)?) {
-            Ok(_) => {}
-            Err(error @ (ParameterError::Wire(_) | ParameterError::TooLong { .. })) => {
-                return Err(error).with_context(doing);
-            }
-            Err(error) => violations.push((path, error)),
+        let bytes = file::read(path, max)?;
+        let value = Value::parse(&bytes, source::BYTES_MAX).with_context(doing)?;
+        if is_ours(&value) {
+            own(path, &bytes, &mut ours)?;
+            continue;
+        }
+        let file =
+            File::recognise(&value).ok_or(CliError::UnknownParameters).with_context(doing)?;
+        if theirs.insert(file, value).is_some() {
+            return Err(CliError::SameFileTwice { file: file.file_name() }).with_context(doing);
         }
     }
-    let exit = if violations.is_empty() { Exit::Done } else { Exit::Refused };
-    let text = if args.json {
-        let violations: Vec<_> = violations
-            .iter()
-            .map(|(path, error)| json!({ "path": path.display().to_string(), "what": error.to_string() }))
-            .collect();
-        format!("{:#}\n", json!({ "holds": violations.is_empty(), "violations": violations }))
-    } else {
-        let mut text = String::new();
-        for (path, error) in &violations {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{}: {error}", one_line(&path.display().to_string()));
+    if !theirs.is_empty() {
+        let files = theirs.iter().map(|(file, value)| (*file, value)).collect();
+        ours.append(source::check(&files));
+    }
+    Ok(ours)
+}
+
+/// Whether it has members that only our own parameter file has.
+fn is_ours(value: &Value) -> bool {
+    let only_ours = ["tiers", "trust", "voting", "mission_classes"];
+    1 < only_ours.iter().filter(|name| value.get(name).is_some()).count()
+}
+
+fn own(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
+    match Parameters::decode(bytes) {
+        Ok(_) => Ok(()),
+        Err(error @ (ParameterError::Wire(_) | ParameterError::TooLong { .. })) => {
+            Err(error).with_context(|| format!("read {}", path.display()))
         }
-        let _ = writeln!(text, "{} violations", violations.len());
-        text
-    };
-    Ok(Answer { text, exit })
+        Err(error) => {
+            report.violation("parameters", error.to_string(), "parameters.md");
+            Ok(())
+        }
+    }
+}
+
+fn lines(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in report.findings() {
+        let word = match finding.severity {
+            source::Severity::Violation => "",
+            source::Severity::Warning => "warning: ",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{word}{}", one_line(&finding.to_string()));
+    }
+    let (violations, warnings) = (report.violations().count(), report.warnings().count());
+    let _ = writeln!(text, "{violations} violations, {warnings} warnings");
+    text
+}
+
+fn document(report: &Report) -> String {
+    let one = |finding: &Finding| json!({ "path": finding.path, "source": finding.source, "what": finding.what });
+    let document = json!({
+        "holds": report.holds(),
+        "violations": report.violations().map(one).collect::<Vec<_>>(),
+        "warnings": report.warnings().map(one).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
 }

@@ -1,0 +1,47 @@
+//! Vectors that change files which lie beside them: the author's parameters, the author's missions.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use comity_constitution::conformance::CaseResult;
+use comity_constitution::source::{self, File, Value, conformance as config};
+use comity_wire::limits;
+
+use crate::home::file;
+
+/// The name of the shape and the results of the file, if it is one of these.
+///
+/// # Errors
+///
+/// A file of the base cannot be read.
+pub(super) fn results(
+    path: &Path,
+    bytes: &[u8],
+) -> anyhow::Result<Option<(&'static str, Vec<CaseResult>)>> {
+    let Ok(vectors) = Value::parse(bytes, limits::JSON_BYTES_MAX) else { return Ok(None) };
+    if config::is_mutations_config(&vectors) {
+        let base = parameters(&base(path, &vectors, "head"))?;
+        return Ok(Some(("mutations_config", config::mutations_config(&vectors, &base))));
+    }
+    Ok(None)
+}
+
+/// The folder that the vectors start from: relative to their own file.
+fn base(path: &Path, vectors: &Value, usual: &str) -> PathBuf {
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    folder.join(config::base(vectors).unwrap_or(usual))
+}
+
+/// The author's two files in a folder.
+fn parameters(folder: &Path) -> anyhow::Result<BTreeMap<File, Value>> {
+    let max = u64::try_from(source::BYTES_MAX).unwrap_or(u64::MAX);
+    let mut files = BTreeMap::new();
+    for name in File::ALL {
+        let path = folder.join(name.file_name());
+        let bytes = file::read(&path, max)?;
+        let value = config::read(&bytes).with_context(|| format!("read {}", path.display()))?;
+        files.insert(name, value);
+    }
+    Ok(files)
+}
