@@ -22,6 +22,7 @@
 )]
 
 pub mod authority;
+pub mod bls;
 pub mod client;
 pub mod decode;
 pub mod documents;
@@ -61,6 +62,8 @@ targets! {
     authority_frame => authority::frame,
     authority_headers => authority::headers,
     authority_query => authority::query,
+    bls_points => bls::points,
+    bls_statement => bls::statement,
     client_answer => client::answer,
     client_endpoint => client::endpoint,
     client_operator_key => client::operator_key,

@@ -41,8 +41,17 @@ pub(crate) fn evaluate(coefficients: &[Scalar], index: Index) -> Scalar {
 
 /// The same in the exponent: what the public share of `index` is, given commitments to the coefficients.
 pub(crate) fn evaluate_points(commitments: &[G1Projective], index: Index) -> G1Projective {
-    let x = index.scalar();
-    commitments.iter().rev().fold(G1Projective::identity(), |sum, point| sum * x + point)
+    let sum = |sum, point| times(sum, index.get()) + point;
+    commitments.iter().rev().fold(G1Projective::identity(), sum)
+}
+
+/// A public point times a public number: as many doublings as the number has bits, where a secret scalar takes all 255.
+fn times(point: G1Projective, number: u16) -> G1Projective {
+    let bits = (0..u16::BITS - number.leading_zeros()).rev();
+    bits.fold(G1Projective::identity(), |sum, bit| {
+        let sum = sum.double();
+        if number >> bit & 1 == 1 { sum + point } else { sum }
+    })
 }
 
 /// What to weigh the values at `indices` with, so that they sum to the value at zero. The indices are distinct.

@@ -41,6 +41,7 @@ fn corpus(dir: &Path) -> anyhow::Result<()> {
         seeds.extend(nasty::seeds(target.name));
         seeds.extend(mesh::seeds(target.name));
         seeds.extend(authority::seeds(target.name));
+        seeds.extend(comity_fuzz::bls::seeds(target.name));
         anyhow::ensure!(!seeds.is_empty(), "no seeds for {}", target.name);
         seeds.sort();
         seeds.dedup();
