@@ -1,5 +1,6 @@
 //! The rows, each in its own module.
 
+mod bls;
 mod dsse;
 mod forms;
 mod http;
@@ -22,8 +23,18 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 9] =
-    ["ingest", "replay", "dsse", "trust", "merkle", "canonical", "mesh", "http", "sortition"];
+pub(crate) const NAMES: [&str; 10] = [
+    "ingest",
+    "replay",
+    "dsse",
+    "trust",
+    "merkle",
+    "canonical",
+    "mesh",
+    "http",
+    "sortition",
+    "bls",
+];
 /// The argument by which this program runs itself to measure memory.
 pub(crate) const LARGE_CHILD: &str = "--replay-child";
 
@@ -48,6 +59,7 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "mesh" => mesh::run(),
             "http" => http::run(),
             "sortition" => sortition::run(),
+            "bls" => bls::run(),
             _ => forms::canonical(&stream),
         };
         result.context(name)?;
