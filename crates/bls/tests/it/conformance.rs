@@ -1,9 +1,10 @@
 //! The shared vectors, files of other sizes, and what must happen when a file is wrong.
 
 use comity_bls::conformance::{Case, bls_threshold};
+use comity_wire::hex;
 use serde_json::{Value, json};
 
-use crate::support::shared;
+use crate::support::{evaluate, key, shared};
 
 fn failed(cases: &[Case]) -> Vec<&str> {
     cases.iter().filter(|case| !case.complaints.is_empty()).map(|case| case.name.as_str()).collect()
@@ -81,4 +82,44 @@ fn a_file_without_its_parts_fails_by_name() {
         assert!(!failed(&bls_threshold(&file)).is_empty(), "{name}");
     }
     assert_eq!(failed(&bls_threshold(&Value::Null)), ["setting"]);
+}
+
+/// A file of the same shape for another committee and another message.
+fn file_of(threshold: u8, members: u16, message: &[u8]) -> Value {
+    let coefficients: Vec<[u8; 32]> = (1..=threshold).map(|number| [number; 32]).collect();
+    let key = key(9, members, &coefficients);
+    let shares: Vec<_> = (1..=members).map(|number| evaluate(&coefficients, number)).collect();
+    let partials: Vec<_> = shares.iter().map(|share| share.sign(message)).collect();
+    let quorum = usize::from(threshold);
+    let combined = key.combine(message, &partials[partials.len() - quorum..]).unwrap();
+    let line = |share: &comity_bls::SecretShare| {
+        json!({
+            "index": share.index().get(),
+            "secret_hex": hex::encode(&share.expose()),
+            "public_key": share.public().to_string(),
+            "partial_signature": hex::encode(&share.sign(message).point()),
+        })
+    };
+    json!({
+        "n": members,
+        "t": threshold,
+        "dst": "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_",
+        "message_hex": hex::encode(message),
+        "group_public_key": key.group().to_string(),
+        "polynomial_coefficients_hex":
+            coefficients.iter().map(|scalar| hex::encode(scalar)).collect::<Vec<_>>(),
+        "shares": shares.iter().map(line).collect::<Vec<_>>(),
+        "combined_signature": combined.to_string(),
+        "subsets_giving_it": [(1..=threshold).collect::<Vec<_>>()],
+        "one_too_few_interpolation_must_fail": hex::encode(&partials[0].point()),
+    })
+}
+
+#[test]
+fn files_of_other_sizes_and_messages_pass() {
+    for (threshold, members, message) in [(2, 3, &b""[..]), (5, 7, b"m"), (20, 29, &[7; 300])] {
+        let cases = bls_threshold(&file_of(threshold, members, message));
+        assert_eq!(failed(&cases), Vec::<&str>::new(), "{threshold} of {members}");
+        assert_eq!(cases.len(), usize::from(members) + 6);
+    }
 }

@@ -59,3 +59,41 @@ fn shares(epoch: u64, secrets: &[[u8; 32]]) -> Vec<SecretShare> {
 pub(crate) fn sign(shares: &[SecretShare], message: &[u8]) -> Vec<PartialSignature> {
     shares.iter().map(|share| share.sign(message)).collect()
 }
+
+/// The share of `number`, computed with 64-bit words apart from the crate's own arithmetic.
+pub(crate) fn evaluate(coefficients: &[[u8; 32]], number: u16) -> SecretShare {
+    let sum = coefficients
+        .iter()
+        .rev()
+        .fold([0; 32], |sum, coefficient| add(&times(&sum, number), coefficient));
+    SecretShare::from_bytes(KeyEpoch(9), index(number), &sum).unwrap()
+}
+
+const ORDER: [u8; 32] = [
+    0x73, 0xed, 0xa7, 0x53, 0x29, 0x9d, 0x7d, 0x48, 0x33, 0x39, 0xd8, 0x08, 0x09, 0xa1, 0xd8, 0x05,
+    0x53, 0xbd, 0xa4, 0x02, 0xff, 0xfe, 0x5b, 0xfe, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
+];
+
+fn times(value: &[u8; 32], number: u16) -> [u8; 32] {
+    (0..number).fold([0; 32], |sum, _| add(&sum, value))
+}
+
+/// Both are below the order, and so is the sum.
+fn add(one: &[u8; 32], two: &[u8; 32]) -> [u8; 32] {
+    let mut sum = [0; 32];
+    let mut carry = 0_u16;
+    for place in (0..32).rev() {
+        carry += u16::from(one[place]) + u16::from(two[place]);
+        sum[place] = carry.to_be_bytes()[1];
+        carry >>= 8;
+    }
+    while ORDER <= sum {
+        let mut borrow = 0_i16;
+        for place in (0..32).rev() {
+            borrow += i16::from(sum[place]) - i16::from(ORDER[place]);
+            sum[place] = borrow.to_be_bytes()[1];
+            borrow >>= 8;
+        }
+    }
+    sum
+}
