@@ -82,6 +82,7 @@ targets! {
     mesh_objects => mesh::objects::run,
     mesh_vectors => mesh::vectors,
     mesh_verify => mesh::verify,
+    mission_bundle => source::bundle,
     mission_label => decode::label,
     model_ledger => model::ledger::run,
     model_mission => model::mission::run,

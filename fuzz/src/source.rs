@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use comity_commitment::conformance::commitments;
+use comity_constitution::Parameters;
 use comity_constitution::source::{self, BYTES_MAX, Edit, File, Value, conformance};
+use comity_mission::foreign::{self, Mode, Policy};
 
 use crate::oracle;
 
@@ -33,6 +36,29 @@ pub fn config(data: &[u8]) {
         match (Edit { path, value: &value }).apply(&mut changed) {
             Ok(()) => {}
             Err(error) => oracle::refusal(error.code(), &error),
+        }
+    }
+}
+
+/// One document as a bundle, as vectors about itself, and as a policy.
+pub fn bundle(data: &[u8]) {
+    let Ok(value) = Value::parse(data, foreign::BYTES_MAX) else { return };
+    let policy = Policy::from_value(&value).unwrap_or_else(|| Policy::of(&Parameters::founding()));
+    let structural = foreign::check(&value, &policy, Mode::Structural);
+    let strict = foreign::check(&value, &policy, Mode::Strict);
+    for found in structural.violations() {
+        assert!(found.path.starts_with("mission"), "{found}");
+        assert!(strict.violations().any(|other| other == found), "strict lets {found} pass");
+    }
+    let names = foreign::conformance::examples(&value);
+    let examples = names.into_iter().map(|name| (name.to_owned(), value.clone())).collect();
+    for case in foreign::conformance::mutations_examples(&value, &examples, &policy) {
+        assert!(case.passed || !case.detail.is_empty(), "{} fails without a word", case.name);
+    }
+    if let Ok(document) = comity_wire::json::parse(data) {
+        let read = |_: &str| Ok(document.clone());
+        for case in commitments(&document, &read) {
+            assert!(case.passed || !case.detail.is_empty(), "{} fails without a word", case.name);
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod init;
 pub mod mesh;
 pub mod mip;
 pub mod mission;
+pub mod mission_check;
 pub mod na;
 pub mod order;
 pub mod shared;
@@ -44,7 +45,7 @@ enum Verb {
     /// Orders: place
     #[command(subcommand)]
     Order(Order),
-    /// Orders and the missions that work on them: show
+    /// Orders and the missions that work on them, and foreign mission bundles: show, check
     #[command(subcommand)]
     Mission(Mission),
     /// Network authorities: recognise, attest, revoke, import, and ask who trusts whom
@@ -81,6 +82,7 @@ enum Order {
 #[derive(Debug, Subcommand)]
 enum Mission {
     Show(mission::ShowArgs),
+    Check(mission_check::CheckArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -123,6 +125,7 @@ impl Cli {
             Verb::Mip(Mip::Publish(args)) => mip::run(args)?,
             Verb::Order(Order::Place(args)) => order::run(args)?,
             Verb::Mission(Mission::Show(args)) => mission::run(args)?,
+            Verb::Mission(Mission::Check(args)) => mission_check::run(args)?,
             Verb::Mesh(verb) => verb.run()?,
             Verb::Na(Na::Init(args)) => na::init(args)?,
             Verb::Na(Na::Start(args)) => na::start(args)?,
@@ -145,6 +148,7 @@ impl Cli {
             Verb::Mip(Mip::Publish(args)) => args.speaker.json,
             Verb::Order(Order::Place(args)) => args.speaker.json,
             Verb::Mission(Mission::Show(args)) => args.json,
+            Verb::Mission(Mission::Check(args)) => args.json,
             // A treaty is JSON, a refusal is text.
             Verb::Treaty(Treaty::Export(_)) => false,
             Verb::Mesh(verb) => verb.is_json(),

@@ -47,6 +47,7 @@ pub mod diversity;
 mod error;
 mod event;
 pub mod facts;
+pub mod foreign;
 pub mod graph;
 pub mod limits;
 pub mod profile;

@@ -19,6 +19,7 @@ use crate::home::file;
 /// Run a file of test vectors against this implementation
 ///
 /// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `bls_threshold`, `mutations_config`,
+/// `mutations_examples`, `commitments`,
 /// or `mesh`, which is any file of the Genesis Mesh protocol. Paths that a file names are relative to it.
 /// Prints `ok NAME` or `FAILED NAME: detail` for each
 /// case, and `N passed, M failed`.

@@ -217,6 +217,12 @@ pub enum CliError {
     /// Neither a parameter file of ours nor one of the blueprint's author.
     #[error("no known shape of parameters")]
     UnknownParameters,
+    /// No mission bundle of the blueprint's author.
+    #[error("no mission bundle")]
+    NotABundle,
+    /// A policy that does not hold, or is none.
+    #[error("no policy that holds")]
+    BadPolicy,
     /// One of the author's files is given twice.
     #[error("{file} is given twice")]
     SameFileTwice {
@@ -326,6 +332,8 @@ impl CliError {
             Self::PartyUnclear { .. } => "comity.party_unclear",
             Self::MissionUnclear { .. } => "comity.mission_unclear",
             Self::UnknownParameters => "comity.unknown_parameters",
+            Self::NotABundle => "comity.not_a_bundle",
+            Self::BadPolicy => "comity.bad_policy",
             Self::SameFileTwice { .. } => "comity.same_file_twice",
             Self::UnknownVectors => "comity.unknown_vectors",
             Self::NoCases => "comity.no_cases",
@@ -371,6 +379,8 @@ impl CliError {
             | Self::PartyUnclear { .. }
             | Self::MissionUnclear { .. }
             | Self::UnknownParameters
+            | Self::NotABundle
+            | Self::BadPolicy
             | Self::SameFileTwice { .. }
             | Self::UnknownVectors
             | Self::KeyFileOpen { .. }

@@ -52,6 +52,9 @@ fn input(code: &str) -> Option<&'static str> {
         "comity.order_unknown_field" | "comity.order_missing_field" | "comity.order_shape" => {
             "the members of an order are listed under `comity order place` in the reference"
         }
+        "comity.bad_policy" => {
+            "`comity constitution check FILE` names everything that is wrong with it"
+        }
         "comity.unknown_parameters" => {
             "known: parameters.json of a home, constitutional_params.json and runtime_policy.json"
         }

@@ -78,3 +78,27 @@ fn the_authors_files_hold_and_every_broken_rule_is_a_line() {
     assert_eq!(document["violations"][1]["path"], "params/commitment_committee/t");
     assert_eq!(document["violations"][0]["source"], "invariant 1");
 }
+
+#[test]
+fn the_authors_missions_hold_in_form_and_not_strictly() {
+    let place = Place::empty();
+    let policy = shared("founding/runtime_policy");
+    for (name, count) in [("low_risk_mission", 4), ("high_risk_mission", 4)] {
+        let file = shared(&format!("examples/{name}"));
+        let check = ["mission", "check", &file, "--mode"];
+        let said = place.run(&[&check[..], &["structural", "--policy", &policy]].concat()).good();
+        assert_eq!(said, "0 violations, 0 warnings\n");
+        let ran = place.run(&[&check[..], &["strict", "--json"]].concat());
+        assert_eq!(ran.status, 1, "{ran:?}");
+        let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(document["violations"].as_array().unwrap().len(), count);
+        assert!(ran.stdout.contains("mission/commitment/chamber_nonce"));
+    }
+    let file = shared("examples/low_risk_mission");
+    place.run(&["mission", "check", &policy]).refused(2, "comity.not_a_bundle");
+    place.run(&["mission", "check", &file, "--policy", &file]).refused(2, "comity.bad_policy");
+    place.write("policy.json", "{\"risk_tiers\": {}}");
+    place
+        .run(&["mission", "check", &file, "--policy", "policy.json"])
+        .refused(2, "comity.bad_policy");
+}

@@ -14,6 +14,8 @@ fn every_case_of_the_constitutions_vectors_passes() {
         ("canonical_json", 11),
         ("merkle", 7),
         ("mutations_config", 9),
+        ("mutations_examples", 6),
+        ("commitments", 1),
         ("trust_updates", 7),
         ("sortition", 18),
         ("bls_threshold", 27),

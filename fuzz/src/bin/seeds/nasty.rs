@@ -12,6 +12,7 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
         }
         "constitution_parameters" => vec!["{}".to_owned(), "{\"name\":\"x\"}".to_owned()],
         "constitution_source" => constitution_source(),
+        "mission_bundle" => mission_bundle(),
         "conformance" => conformance(),
         "commitment_epoch" => {
             words(&["2026-01-01T00", "2026-01-01T00:00:00Z", "9999-12-31T23", "-001-01-01T00"])
@@ -202,5 +203,15 @@ fn constitution_source() -> Vec<String> {
         "{\"entrenched_provisions.entrenched_amendment_threshold\":-Infinity,\"trust_floors\":[]}",
         "{\"cases\":[{\"file\":\"params\",\"path\":\"cases/0/path\",\"new_value\":\"__delete__\",\"careful_checker\":\"reject\"}]}",
         "{\"cases\":[{\"file\":\"params\",\"path\":\"cases\",\"new_value\":\"__append_copy_of_0__\",\"careful_checker\":\"accept (why)\"}]}",
+    ])
+}
+
+/// Bundles, and vectors about themselves.
+fn mission_bundle() -> Vec<String> {
+    words(&[
+        "{\"mission_class\":\"documentation_update\",\"risk_tier\":\"R0\",\"reviewers\":[{\"id\":\"a\",\"model_family\":\"x\",\"method_type\":\"human_reviewer\",\"region\":\"EU\",\"organization\":\"O\"}],\"review_decisions\":[{\"reviewer_id\":\"a\",\"decision\":\"APPROVE\",\"notes\":\"n\"}],\"evidence\":[{\"artifact_hash\":\"sha256:00\",\"signature\":\"ed25519:00\"}]}",
+        "{\"mission_class\":\"constitutional_change\",\"risk_tier\":\"R3\",\"reviewers\":[7],\"commitment\":{\"public_beacon_round\":1e400,\"epoch_id\":\"2026-02-13T13:00Z\",\"epoch_id\":\"Z\"}}",
+        "{\"cases\":[{\"example\":\"a\",\"path\":\"cases/0\",\"new_value\":\"__append_copy_of_0__\",\"careful_checker\":\"accept (why)\"}]}",
+        "{\"worked_examples\":[{\"file\":\"a\",\"jcs\":\"{}\",\"bad_length_fields\":{}}],\"commitment\":{\"chamber_nonce\":\"sha256:0\"}}",
     ])
 }

@@ -1,12 +1,15 @@
-//! Vectors that change files which lie beside them: the author's parameters, the author's missions.
+//! Vectors about files which lie beside them: the author's parameters, the author's missions.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use comity_commitment::conformance::commitments;
+use comity_constitution::Parameters;
 use comity_constitution::conformance::CaseResult;
 use comity_constitution::source::{self, File, Value, conformance as config};
-use comity_wire::limits;
+use comity_mission::foreign::{Policy, conformance as bundles};
+use comity_wire::{json, limits};
 
 use crate::home::file;
 
@@ -24,7 +27,33 @@ pub(super) fn results(
         let base = parameters(&base(path, &vectors, "head"))?;
         return Ok(Some(("mutations_config", config::mutations_config(&vectors, &base))));
     }
+    let folder = base(path, &vectors, "examples");
+    if bundles::is_mutations_examples(&vectors) {
+        let mut examples = BTreeMap::new();
+        for name in bundles::examples(&vectors) {
+            let path = folder.join(format!("{name}.json"));
+            let bytes = file::read(&path, most())?;
+            let value = config::read(&bytes).with_context(|| format!("read {}", path.display()))?;
+            examples.insert(name.to_owned(), value);
+        }
+        let policy = Policy::of(&Parameters::founding());
+        let results = bundles::mutations_examples(&vectors, &examples, &policy);
+        return Ok(Some(("mutations_examples", results)));
+    }
+    if vectors.get("worked_examples").is_some() {
+        let document = json::parse(bytes)?;
+        let read = |name: &str| {
+            let bytes =
+                file::read(&folder.join(name), most()).map_err(|error| format!("{error:#}"))?;
+            json::parse(&bytes).map_err(|error| format!("{name}: {error}"))
+        };
+        return Ok(Some(("commitments", commitments(&document, &read))));
+    }
     Ok(None)
+}
+
+fn most() -> u64 {
+    u64::try_from(source::BYTES_MAX).unwrap_or(u64::MAX)
 }
 
 /// The folder that the vectors start from: relative to their own file.
@@ -35,11 +64,10 @@ fn base(path: &Path, vectors: &Value, usual: &str) -> PathBuf {
 
 /// The author's two files in a folder.
 fn parameters(folder: &Path) -> anyhow::Result<BTreeMap<File, Value>> {
-    let max = u64::try_from(source::BYTES_MAX).unwrap_or(u64::MAX);
     let mut files = BTreeMap::new();
     for name in File::ALL {
         let path = folder.join(name.file_name());
-        let bytes = file::read(&path, max)?;
+        let bytes = file::read(&path, most())?;
         let value = config::read(&bytes).with_context(|| format!("read {}", path.display()))?;
         files.insert(name, value);
     }

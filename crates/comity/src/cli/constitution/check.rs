@@ -35,10 +35,14 @@ pub struct CheckArgs {
 ///
 /// A file cannot be read, is no JSON, has no known shape, or is there twice.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Answer> {
-    let report = report(&args.files)?;
+    Ok(answer(&report(&args.files)?, args.json))
+}
+
+/// A report as lines or as a document, with the status that goes with it.
+pub(in crate::cli) fn answer(report: &Report, is_json: bool) -> Answer {
     let exit = if report.holds() { Exit::Done } else { Exit::Refused };
-    let text = if args.json { document(&report) } else { lines(&report) };
-    Ok(Answer { text, exit })
+    let text = if is_json { document(report) } else { lines(report) };
+    Answer { text, exit }
 }
 
 fn report(paths: &[PathBuf]) -> anyhow::Result<Report> {
