@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comity_constitution::Parameters;
+use comity_constitution::{Charter, Parameters};
 use comity_mycel::evidence::{Commitment, Disclosure};
 use comity_mycel::mip::{MANIFEST, Package, Vector, fault_watch};
 use comity_mycel::schema::Schema;
@@ -25,16 +25,29 @@ pub fn parameters(data: &[u8]) {
     }
 }
 
+pub fn charter(data: &[u8]) {
+    match Charter::decode(data) {
+        Ok(charter) => {
+            assert_eq!(charter.bytes(), data);
+            assert_eq!(charter.hash(), sha256(data));
+            assert_eq!(Charter::new(charter.to_file()), Ok(charter));
+        }
+        Err(error) => oracle::refusal(error.code(), &error),
+    }
+}
+
 /// The conformance files: any JSON at all must give named lines.
 pub fn conformance(data: &[u8]) {
     let mut input = Input::new(data);
     let which = input.byte();
     let Ok(value) = json::parse(input.rest()) else { return };
-    let lines = match which % 4 {
+    let lines = match which % 6 {
         0 => comity_commitment::conformance::canonical_json(&value).len(),
         1 => comity_commitment::conformance::merkle(&value).len(),
         2 => comity_trust::conformance::trust_updates(&value).len(),
-        _ => comity_bls::conformance::bls_threshold(&value).len(),
+        3 => comity_bls::conformance::bls_threshold(&value).len(),
+        4 => comity_constitution::conformance::sortition(&value).len(),
+        _ => comity_constitution::conformance::thresholds(&value).len(),
     };
     assert!(lines <= data.len().max(4) * 4, "{lines} lines from {} bytes", data.len());
 }

@@ -3,6 +3,7 @@
 pub mod ledger;
 pub mod mission;
 pub mod order;
+pub mod phase;
 pub mod treaty;
 
 use comity_wire::{Digest, SovereignId, StatementId};

@@ -3,8 +3,10 @@
 
 mod fields;
 mod sortition;
+mod thresholds;
 
 pub use sortition::sortition;
+pub use thresholds::thresholds;
 
 /// The outcome of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]

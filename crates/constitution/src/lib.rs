@@ -23,6 +23,7 @@
 //! Genesis blueprint §4 and §6 and the parameter files of its date; the constants it leaves open
 //! are set in `parameters/founding.json` and explained in the reference (`parameters.md`).
 
+pub mod capture;
 pub mod charter;
 mod commitment_tier;
 pub mod conformance;

@@ -18,11 +18,9 @@ use crate::home::file;
 
 /// Run a file of test vectors against this implementation
 ///
-/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `bls_threshold`, `mutations_config`,
-/// `mutations_examples`, `commitments`,
-/// or `mesh`, which is any file of the Genesis Mesh protocol. Paths that a file names are relative to it.
-/// Prints `ok NAME` or `FAILED NAME: detail` for each
-/// case, and `N passed, M failed`.
+/// The shape is recognised: `canonical_json`, `merkle`, `trust_updates`, `sortition`, `thresholds`, `bls_threshold`,
+/// `mutations_config`, `mutations_examples`, `commitments`, or `mesh`, which is any file of the Genesis Mesh protocol. Paths
+/// that a file names are relative to it. Prints `ok NAME` or `FAILED NAME: detail` for each case, and `N passed, M failed`.
 #[derive(Args, Clone, Debug)]
 pub struct ConformanceArgs {
     /// The vector file
@@ -56,6 +54,7 @@ enum Shape {
     CanonicalJson,
     Merkle,
     Sortition,
+    Thresholds,
     TrustUpdates,
     BlsThreshold,
 }
@@ -79,6 +78,8 @@ impl Shape {
             Some(Self::Sortition)
         } else if is(&["polynomial_coefficients_hex", "subsets_giving_it", "combined_signature"]) {
             Some(Self::BlsThreshold)
+        } else if is(&["one_way", "capture_bound", "phase_by_N_H_constitution"]) {
+            Some(Self::Thresholds)
         } else {
             None
         }
@@ -89,6 +90,7 @@ impl Shape {
             Self::CanonicalJson => "canonical_json",
             Self::Merkle => "merkle",
             Self::Sortition => "sortition",
+            Self::Thresholds => "thresholds",
             Self::TrustUpdates => "trust_updates",
             Self::BlsThreshold => "bls_threshold",
         }
@@ -99,6 +101,7 @@ impl Shape {
             (Self::CanonicalJson, _) => comity_commitment::conformance::canonical_json(file),
             (Self::Merkle, Profile::Recommended) => comity_commitment::conformance::merkle(file),
             (Self::Sortition, _) => comity_constitution::conformance::sortition(file),
+            (Self::Thresholds, _) => comity_constitution::conformance::thresholds(file),
             (Self::TrustUpdates, _) => comity_trust::conformance::trust_updates(file),
             (Self::BlsThreshold, _) => bls_threshold(file),
         }

@@ -1,5 +1,6 @@
 //! `comity constitution`: the parameters that rules read, and what follows from them.
 
+pub mod capture;
 pub mod check;
 
 use clap::Subcommand;
@@ -10,6 +11,7 @@ use super::Answer;
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "the arguments of each verb carry its text for people")]
 pub enum Constitution {
+    Capture(capture::CaptureArgs),
     Check(check::CheckArgs),
 }
 
@@ -21,6 +23,7 @@ impl Constitution {
     /// An input cannot be used.
     pub fn run(&self) -> anyhow::Result<Answer> {
         match self {
+            Self::Capture(args) => capture::run(args),
             Self::Check(args) => check::run(args),
         }
     }
@@ -28,6 +31,7 @@ impl Constitution {
     /// Whether the answer is one JSON document.
     pub const fn is_json(&self) -> bool {
         match self {
+            Self::Capture(args) => args.json,
             Self::Check(args) => args.json,
         }
     }

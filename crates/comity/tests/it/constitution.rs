@@ -102,3 +102,37 @@ fn the_authors_missions_hold_in_form_and_not_strictly() {
         .run(&["mission", "check", &file, "--policy", "policy.json"])
         .refused(2, "comity.bad_policy");
 }
+
+#[test]
+fn the_odds_of_capture_are_printed_and_drawn() {
+    let place = Place::empty();
+    let said = place.run(&["constitution", "capture", "--p", "0.35", "--phase", "G3"]).good();
+    assert!(said.contains("G3 everywhere: proposal 1.457e-5") && said.contains("joint 7.786e-19"));
+    assert!(
+        said.contains("G3 5 of 12 regions: ") && said.contains("G3 fewest regions: 5"),
+        "{said}"
+    );
+    let all = ["constitution", "capture", "--p", "0.4", "--svg", "odds.svg", "--json"];
+    let document = place.run(&all).document();
+    let phases = document["phases"].as_array().unwrap();
+    assert_eq!(phases.iter().map(|it| &it["phase"]).collect::<Vec<_>>(), ["G1", "G2", "G3"]);
+    let joint = phases[2]["everywhere"]["joint"].as_f64().unwrap();
+    assert!((joint / 1.030_185_828_648_490_5e-13 - 1.0).abs() < 1e-12, "{joint:e}");
+    let svg = std::fs::read_to_string(place.path("odds.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert_eq!(svg.matches("<polyline points=\"9").count(), 2, "G1 starts at the left edge");
+    assert_eq!(svg.matches("<polyline ").count(), 6);
+    assert!(!svg.contains("NaN") && !svg.contains("inf"));
+}
+
+#[test]
+fn a_captor_who_owns_too_few_regions_has_no_odds() {
+    let place = Place::empty();
+    let args = ["constitution", "capture", "--p", "0.9", "--phase", "G3", "--held", "4", "--json"];
+    let document = place.run(&args).document();
+    assert_eq!(document["phases"][0]["concentrated"]["joint"].as_f64(), Some(0.0));
+    for p in ["1.1", "-0.1", "NaN", "half"] {
+        assert_eq!(place.run(&["constitution", "capture", &format!("--p={p}")]).status, 2, "{p}");
+    }
+    assert_eq!(place.run(&["constitution", "capture", "--p", "0.1", "--phase", "G0"]).status, 2);
+}

@@ -19,6 +19,7 @@ fn every_case_of_the_constitutions_vectors_passes() {
         ("trust_updates", 7),
         ("sortition", 18),
         ("bls_threshold", 27),
+        ("thresholds", 10),
     ] {
         let said = place.run(&["conformance", &shared(name)]).good();
         let lines: Vec<&str> = said.lines().collect();
@@ -36,6 +37,7 @@ fn a_wrong_answer_is_a_failed_case_and_status_1() {
         ("canonical_json", "\"sha256\": \"d3", "\"sha256\": \"d4"),
         ("merkle", "\"n\": 2,", "\"n\": 3,"),
         ("trust_updates", "\"T_after\": \"0", "\"T_after\": \"7"),
+        ("thresholds", "\"500\": \"G2\"", "\"500\": \"G1\""),
         ("sortition", "\"region_cap_count\": 4", "\"region_cap_count\": 5"),
         ("bls_threshold", "\"partial_signature\": \"abee", "\"partial_signature\": \"abef"),
     ] {

@@ -12,3 +12,4 @@ mod founding;
 mod page;
 mod refusals;
 mod source_page;
+mod thresholds;

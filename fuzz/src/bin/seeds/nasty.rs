@@ -13,6 +13,7 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
         "constitution_parameters" => vec!["{}".to_owned(), "{\"name\":\"x\"}".to_owned()],
         "constitution_source" => constitution_source(),
         "mission_bundle" => mission_bundle(),
+        "constitution_charter" => vec!["{}".to_owned(), "{\"version\":1}".to_owned()],
         "conformance" => conformance(),
         "commitment_epoch" => {
             words(&["2026-01-01T00", "2026-01-01T00:00:00Z", "9999-12-31T23", "-001-01-01T00"])
@@ -138,6 +139,8 @@ fn conformance() -> Vec<String> {
         "\u{2}{\"tolerance\":\"1e-9\",\"params_for_these_vectors\":{},\"cases\":[{}]}",
         "\u{2}{\"cases\":null}",
         "\u{1}[]",
+        "\u{4}{\"cases\":[{\"name\":\"a\",\"public_beacon_value_hex\":\"0101010101010101010101010101010101010101010101010101010101010101\",\"previous_commitment_hash_hex\":\"0202020202020202020202020202020202020202020202020202020202020202\",\"chamber_nonce_hex\":\"0303030303030303030303030303030303030303030303030303030303030303\",\"chamber_size\":5,\"c_max\":\"0.4\",\"min_regions\":2,\"min_orgs\":2,\"recusal_set\":[\"t-000001\"],\"pool_generator\":{\"tag\":\"t\",\"n\":40,\"regions\":5,\"orgs\":7},\"raw32\":{\"ok\":true,\"members_digest\":\"00\"},\"utf8\":{\"ok\":false,\"reason\":\"insufficient eligible participants\"}}]}",
+        "\u{5}{\"phase_by_N_H\":{\"50\":\"G1\"},\"tier_by_N_H\":{\"500\":\"C1\"},\"one_way\":[{\"sequence_N_H\":[10,60,40],\"expected_phase\":[\"G0\",\"G1\",\"G1\"]}],\"capture_bound\":{\"0.35\":{\"joint\":7.786112009461971e-19}}}",
     ])
 }
 
@@ -172,7 +175,7 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
         (0..count).map(|step| from.wrapping_add(step.wrapping_mul(37))).collect::<Vec<u8>>()
     };
     match name {
-        "model_ledger" | "model_order" | "model_mission" | "model_treaty" => {
+        "model_ledger" | "model_order" | "model_mission" | "model_phase" | "model_treaty" => {
             vec![vec![0], vec![2; 120], vec![1; 200], ramp(0, 200), ramp(9, 250)]
         }
         "world_apply" => (0..10).map(|step| ramp(step * 11, 60)).collect(),

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use comity::cast::{Seed, members, parameters};
 use comity::plant::Plant;
 use comity::tour::{Options, PREDICATE, Progress, Tour};
-use comity_constitution::{Parameters, RiskTier};
+use comity_constitution::{Charter, Parameters, RiskTier};
 use comity_fuzz::{decode, files, log, tour};
 use comity_mycel::evidence::Disclosure;
 use comity_mycel::mip::{VERIFIER, band_watch, fault_watch};
@@ -86,6 +86,7 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
         "constitution_parameters" => {
             vec![tour::get().parameters.bytes().to_vec(), Parameters::founding().bytes().to_vec()]
         }
+        "constitution_charter" => vec![Charter::founding().bytes().to_vec()],
         "mycel_package" => package(),
         "mycel_schema" => schemas(),
         "mycel_vector" => package_files("vectors/").into_iter().map(|(_, bytes)| bytes).collect(),
