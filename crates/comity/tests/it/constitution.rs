@@ -120,8 +120,8 @@ fn the_odds_of_capture_are_printed_and_drawn() {
     assert!((joint / 1.030_185_828_648_490_5e-13 - 1.0).abs() < 1e-12, "{joint:e}");
     let svg = std::fs::read_to_string(place.path("odds.svg")).unwrap();
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
-    assert_eq!(svg.matches("<polyline points=\"9").count(), 2, "G1 starts at the left edge");
     assert_eq!(svg.matches("<polyline ").count(), 6);
+    assert!(!svg.contains("points=\"\""), "a curve without a point");
     assert!(!svg.contains("NaN") && !svg.contains("inf"));
 }
 
