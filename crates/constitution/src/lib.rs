@@ -24,6 +24,7 @@
 //! are set in `parameters/founding.json` and explained in the reference (`parameters.md`).
 
 pub mod capture;
+pub mod chamber;
 pub mod charter;
 mod commitment_tier;
 pub mod conformance;
