@@ -25,37 +25,29 @@ pub const SIGNATURE_DST: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
 /// Proofs of possession, which hash to other points than anything that is signed.
 pub const POSSESSION_DST: &[u8] = b"BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
-pub(crate) fn g1(bytes: &[u8]) -> Result<G1Affine, DecodeError> {
-    let bytes: &[u8; G1_BYTES] = bytes
-        .try_into()
-        .map_err(|_| DecodeError::WrongLength { expected: G1_BYTES, found: bytes.len() })?;
-    let point: Option<G1Affine> = G1Affine::from_compressed_unchecked(bytes).into();
-    let point = point.filter(|point| point.to_compressed() == *bytes);
-    let point = point.ok_or(DecodeError::NotAPoint)?;
-    if point.is_identity().into() {
-        return Err(DecodeError::Infinity);
-    }
-    if !bool::from(point.is_torsion_free()) {
-        return Err(DecodeError::NotInSubgroup);
-    }
-    Ok(point)
+/// A decoder of compressed points: canonical, of prime order, not infinity.
+macro_rules! decoder {
+    ($name:ident, $point:ty, $bytes:expr) => {
+        pub(crate) fn $name(bytes: &[u8]) -> Result<$point, DecodeError> {
+            let bytes: &[u8; $bytes] = bytes
+                .try_into()
+                .map_err(|_| DecodeError::WrongLength { expected: $bytes, found: bytes.len() })?;
+            let point: Option<$point> = <$point>::from_compressed_unchecked(bytes).into();
+            let point = point.filter(|point| point.to_compressed() == *bytes);
+            let point = point.ok_or(DecodeError::NotAPoint)?;
+            if point.is_identity().into() {
+                return Err(DecodeError::Infinity);
+            }
+            if !bool::from(point.is_torsion_free()) {
+                return Err(DecodeError::NotInSubgroup);
+            }
+            Ok(point)
+        }
+    };
 }
 
-pub(crate) fn g2(bytes: &[u8]) -> Result<G2Affine, DecodeError> {
-    let bytes: &[u8; G2_BYTES] = bytes
-        .try_into()
-        .map_err(|_| DecodeError::WrongLength { expected: G2_BYTES, found: bytes.len() })?;
-    let point: Option<G2Affine> = G2Affine::from_compressed_unchecked(bytes).into();
-    let point = point.filter(|point| point.to_compressed() == *bytes);
-    let point = point.ok_or(DecodeError::NotAPoint)?;
-    if point.is_identity().into() {
-        return Err(DecodeError::Infinity);
-    }
-    if !bool::from(point.is_torsion_free()) {
-        return Err(DecodeError::NotInSubgroup);
-    }
-    Ok(point)
-}
+decoder!(g1, G1Affine, G1_BYTES);
+decoder!(g2, G2Affine, G2_BYTES);
 
 pub(crate) fn generator() -> G1Projective {
     G1Projective::generator()

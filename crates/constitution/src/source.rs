@@ -88,6 +88,20 @@ impl File {
 /// Members at the top that both files have.
 const SHARED: [&str; 4] = ["version", "updated_utc", "normative_resolution", "valid_domain_types"];
 
+/// The members of a commitment in the author's bundles, in the order in which the reference joins them.
+pub const COMMITMENT_MEMBERS: [&str; 10] = [
+    "commitment_version",
+    "epoch_id",
+    "previous_commitment_hash",
+    "mission_event_root",
+    "trust_delta_root",
+    "governance_ballot_root",
+    "review_decision_root",
+    "public_beacon_round",
+    "chamber_nonce",
+    "timestamp_utc",
+];
+
 /// Longest file that is read, in bytes: a hundred times the longest of the author's.
 pub const BYTES_MAX: usize = 1 << 20;
 

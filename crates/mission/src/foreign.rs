@@ -20,7 +20,7 @@ mod fields;
 mod policy;
 mod review;
 
-use comity_constitution::source::{Report, Value};
+use comity_constitution::source::{COMMITMENT_MEMBERS, Report, Value};
 
 pub use policy::Policy;
 
@@ -50,19 +50,6 @@ const MEMBERS: [&str; 10] = [
     "review_decisions",
     "human_final_approval",
     "evidence",
-];
-/// The members of a commitment, in the author's order.
-const COMMITMENT: [&str; 10] = [
-    "commitment_version",
-    "epoch_id",
-    "previous_commitment_hash",
-    "mission_event_root",
-    "trust_delta_root",
-    "governance_ballot_root",
-    "review_decision_root",
-    "public_beacon_round",
-    "chamber_nonce",
-    "timestamp_utc",
 ];
 const SOURCE: &str = "verify_examples.py";
 const FORM: &str = "closed here";
@@ -111,10 +98,10 @@ fn evidence(bundle: &Value, fields: &mut Fields) {
 fn commitment(bundle: &Value, fields: &mut Fields) {
     const PATH: &str = "mission/commitment";
     let Some(commitment) = bundle.get("commitment") else { return };
-    if !fields.object(PATH, commitment, &COMMITMENT) {
+    if !fields.object(PATH, commitment, &COMMITMENT_MEMBERS) {
         return;
     }
-    for name in COMMITMENT {
+    for name in COMMITMENT_MEMBERS {
         let path = format!("{PATH}/{name}");
         let value = commitment.get(name);
         match name {

@@ -1,22 +1,9 @@
 //! Commitment records of foreign bundles: the hash is over RFC 8785, never over fields joined by a bar.
 
 use comity_constitution::conformance::CaseResult;
+use comity_constitution::source::COMMITMENT_MEMBERS;
 use comity_wire::{json, sha256};
 use serde_json::Value;
-
-/// The fields in the order in which the author's reference joins them.
-const FIELDS: [&str; 10] = [
-    "commitment_version",
-    "epoch_id",
-    "previous_commitment_hash",
-    "mission_event_root",
-    "trust_delta_root",
-    "governance_ballot_root",
-    "review_decision_root",
-    "public_beacon_round",
-    "chamber_nonce",
-    "timestamp_utc",
-];
 
 /// Runs the file; `read` gives the bundle with a name that the file uses, or says why not.
 pub fn commitments(
@@ -41,13 +28,13 @@ fn complaints(case: &Value, bundle: &Value) -> Vec<String> {
         return vec!["the file has no commitment".to_owned()];
     };
     let mut found = Vec::new();
-    let missing = FIELDS.iter().filter(|field| !record.contains_key(**field));
+    let missing = COMMITMENT_MEMBERS.iter().filter(|field| !record.contains_key(**field));
     found.extend(missing.map(|field| format!("the commitment has no {field}")));
-    let unknown = record.keys().filter(|name| !FIELDS.contains(&name.as_str()));
+    let unknown = record.keys().filter(|name| !COMMITMENT_MEMBERS.contains(&name.as_str()));
     found.extend(unknown.map(|name| format!("{name} is no field of a commitment")));
     let jcs = json::canonicalize(&Value::Object(record.clone())).unwrap_or_default();
     let joined: Vec<String> =
-        FIELDS.iter().filter_map(|field| record.get(*field).map(plain)).collect();
+        COMMITMENT_MEMBERS.iter().filter_map(|field| record.get(*field).map(plain)).collect();
     let computed = [
         ("jcs", String::from_utf8_lossy(&jcs).into_owned()),
         ("commitment_hash_jcs", sha256(&jcs).to_string()),
@@ -81,7 +68,7 @@ fn plain(value: &Value) -> String {
 
 /// The digests that have another length than 64 digits, with the one they have.
 fn bad_lengths(record: &serde_json::Map<String, Value>) -> Value {
-    let digests = FIELDS.iter().filter_map(|field| {
+    let digests = COMMITMENT_MEMBERS.iter().filter_map(|field| {
         let digits = record.get(*field)?.as_str()?.strip_prefix("sha256:")?.len();
         (digits != 64).then(|| ((*field).to_owned(), Value::from(digits)))
     });
