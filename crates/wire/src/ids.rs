@@ -13,21 +13,6 @@ use crate::{WireError, hex, limits};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
-/// Bytes of one block of SHA-256, and of the length at its end (FIPS 180-4 §5.1.1).
-const BLOCK_BYTES: usize = 64;
-const LENGTH_BYTES: usize = 8;
-/// The initial hash value (FIPS 180-4 §5.3.3).
-const INITIAL: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
-
 /// SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
@@ -41,30 +26,6 @@ pub fn sha256_concat(parts: &[&[u8]]) -> Digest {
         hasher.update(part);
     }
     Digest(hasher.finalize().into())
-}
-
-/// SHA-256 of `seed ‖ tail`, for many short tails: up to 23 bytes of tail are one call of the
-/// compression function, with the padding laid out here instead of by a hasher that is asked piece by piece.
-pub fn sha256_seeded(seed: &Digest, tail: &[u8]) -> Digest {
-    let mut block = [0; BLOCK_BYTES];
-    let (head, rest) = block.split_at_mut(seed.0.len());
-    let (body, length) = rest.split_at_mut(BLOCK_BYTES - seed.0.len() - LENGTH_BYTES);
-    let (Some(text), Ok(len)) = (body.get_mut(..=tail.len()), u64::try_from(tail.len())) else {
-        return sha256_concat(&[&seed.0, tail]);
-    };
-    head.copy_from_slice(&seed.0);
-    if let Some((end, text)) = text.split_last_mut() {
-        text.copy_from_slice(tail);
-        *end = 0x80;
-    }
-    length.copy_from_slice(&(256 + 8 * len).to_be_bytes());
-    let mut state = INITIAL;
-    sha2::block_api::compress256(&mut state, &[block]);
-    let mut out = [0; 32];
-    for (word, bytes) in state.iter().zip(out.chunks_exact_mut(4)) {
-        bytes.copy_from_slice(&word.to_be_bytes());
-    }
-    Digest(out)
 }
 
 impl Digest {

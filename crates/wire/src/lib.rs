@@ -33,12 +33,14 @@ pub mod json;
 pub mod limits;
 pub mod mesh_json;
 mod scan;
+mod seeded;
 mod statement;
 mod time;
 
 pub use decimal::{Decimal, Quantity};
 pub use error::WireError;
-pub use ids::{Digest, KeyId, SovereignId, StatementId, sha256, sha256_concat, sha256_seeded};
+pub use ids::{Digest, KeyId, SovereignId, StatementId, sha256, sha256_concat};
+pub use seeded::{sha256_seeded, sha256_seeded_heads};
 pub use statement::{Statement, Subject};
 pub use time::Time;
 

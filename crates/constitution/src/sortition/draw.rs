@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_wire::{Digest, sha256_seeded};
+use comity_wire::{Digest, sha256_seeded, sha256_seeded_heads};
 
 use crate::{
     limits::POOL_MAX,
@@ -71,11 +71,11 @@ impl<'a> Ranking<'a> {
         if POOL_MAX < pool.len() {
             return Err(DrawError::PoolTooLarge { len: pool.len(), max: POOL_MAX });
         }
-        let mut order: Vec<u64> = pool
-            .iter()
-            .zip(0..)
-            .map(|(candidate, place)| head(&key(seed, candidate)) & !PLACE_MASK | place)
-            .collect();
+        let ids = pool.iter().map(|candidate| candidate.id.as_bytes());
+        let mut order = sha256_seeded_heads(seed, ids);
+        for (entry, place) in order.iter_mut().zip(0..) {
+            *entry = *entry & !PLACE_MASK | place;
+        }
         order.sort_unstable();
         let alike = |a: &u64, b: &u64| a & !PLACE_MASK == b & !PLACE_MASK;
         for run in order.chunk_by_mut(alike).filter(|run| 1 < run.len()) {
@@ -169,11 +169,6 @@ impl<'a> Panel<'a> {
 
 fn key(seed: &Digest, candidate: &Candidate<'_>) -> Digest {
     sha256_seeded(seed, candidate.id.as_bytes())
-}
-
-/// The first eight bytes as a number.
-fn head(key: &Digest) -> u64 {
-    key.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// Puts candidates whose keys begin alike, which are few, into the order of their whole keys.

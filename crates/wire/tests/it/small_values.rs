@@ -1,5 +1,6 @@
 use comity_wire::{
     Decimal, Digest, KeyId, Quantity, Time, hex, jcs, sha256, sha256_concat, sha256_seeded,
+    sha256_seeded_heads,
 };
 use proptest::prelude::*;
 
@@ -117,5 +118,21 @@ fn a_seeded_hash_is_the_hash_of_seed_and_tail_whatever_their_length() {
     for len in 0..tail.len() {
         let tail = &tail[..len];
         assert_eq!(sha256_seeded(&seed, tail), sha256_concat(&[seed.as_bytes(), tail]), "{len}");
+    }
+}
+
+#[test]
+fn seeded_heads_begin_the_seeded_hashes_in_order() {
+    let seed = sha256(b"seed");
+    let bytes: Vec<u8> = (0..200).collect();
+    // Lengths jump about, so that no block finds the padding that it needs; counts are around whole batches.
+    for count in [0, 1, 15, 16, 17, 31, 32, 33, 200] {
+        let tails: Vec<&[u8]> = (0..count).map(|index| &bytes[..index * 37 % 101]).collect();
+        let expected: Vec<u64> = tails
+            .iter()
+            .map(|tail| sha256_concat(&[seed.as_bytes(), tail]))
+            .map(|hash| u64::from_be_bytes(hash.as_bytes()[..8].try_into().unwrap()))
+            .collect();
+        assert_eq!(sha256_seeded_heads(&seed, tails), expected, "{count}");
     }
 }
