@@ -43,6 +43,8 @@ pub struct CharterFile {
     pub chambers: ByPhase,
     /// What the founder may do, and for how long.
     pub founder: FounderParameters,
+    /// Identity of people.
+    pub identity: IdentityParameters,
     /// A short name for people, 1 to 64 bytes.
     pub name: String,
     /// Bounds and clocks of phases.
@@ -120,6 +122,14 @@ pub struct ChamberSize {
 pub struct FounderParameters {
     /// Time without an action signed by the founder after which the founder's authority dissolves.
     pub inactive_s: u64,
+}
+
+/// Identity of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityParameters {
+    /// Longest time for which an identity counts as verified.
+    pub valid_max_s: u64,
 }
 
 /// Bounds and clocks of phases (blueprint §5.1).
@@ -260,6 +270,11 @@ impl Charter {
     /// What the founder may do.
     pub const fn founder(&self) -> &FounderParameters {
         &self.file.founder
+    }
+
+    /// Identity of people.
+    pub const fn identity(&self) -> &IdentityParameters {
+        &self.file.identity
     }
 
     /// The path of an amendment.

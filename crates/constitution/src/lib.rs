@@ -23,27 +23,33 @@
 //! Genesis blueprint §4 and §6 and the parameter files of its date; the constants it leaves open
 //! are set in `parameters/founding.json` and explained in the reference (`parameters.md`).
 
+pub mod amendment;
 pub mod capture;
 pub mod chamber;
 pub mod charter;
 mod commitment_tier;
 pub mod conformance;
 mod error;
+pub mod facts;
 mod file;
 pub mod limits;
 mod nano;
 mod parameters;
 pub mod phase;
+pub mod polity;
 pub mod reference;
 pub mod relations;
 pub mod sortition;
 pub mod source;
 mod stage;
+mod surroundings;
 mod vocabulary;
+pub mod vote;
 
 pub use charter::{Charter, CharterError, CharterFile};
 pub use commitment_tier::CommitmentTier;
 pub use error::ParameterError;
+pub use facts::ConstitutionFact;
 pub use file::{
     AlignmentScores, ByTier, CommitmentParameters, EffortParameters, EligibilityParameters,
     GovernanceParameters, HumanTrust, MachineTrust, NormativeParameters, ParameterFile,
@@ -52,5 +58,7 @@ pub use file::{
 };
 pub use nano::{Nano, round_half_even};
 pub use parameters::Parameters;
+pub use polity::{ConstitutionRefusal, Polity};
 pub use stage::Stage;
+pub use surroundings::{Certified, Chain, Member, Surroundings};
 pub use vocabulary::{ActorKind, DomainType, MethodType, RiskTier};

@@ -32,11 +32,13 @@ pub enum Stage {
     Lapsed,
     /// Taken back by its proposer.
     Withdrawn,
+    /// What it would change is no longer in force.
+    Superseded,
 }
 
 impl Stage {
     /// In order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Proposed,
         Self::ProposalChamberVoting,
         Self::RatificationChamberVoting,
@@ -49,6 +51,7 @@ impl Stage {
         Self::Rejected,
         Self::Lapsed,
         Self::Withdrawn,
+        Self::Superseded,
     ];
 
     /// The name in files and messages.
@@ -66,6 +69,7 @@ impl Stage {
             Self::Rejected => "rejected",
             Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -81,14 +85,19 @@ impl Stage {
             | Self::Activated
             | Self::Rejected
             | Self::Lapsed
-            | Self::Withdrawn => false,
+            | Self::Withdrawn
+            | Self::Superseded => false,
         }
     }
 
     /// Whether nothing leaves this stage.
     pub const fn is_end(self) -> bool {
         match self {
-            Self::Activated | Self::Rejected | Self::Lapsed | Self::Withdrawn => true,
+            Self::Activated
+            | Self::Rejected
+            | Self::Lapsed
+            | Self::Withdrawn
+            | Self::Superseded => true,
             Self::Proposed
             | Self::ProposalChamberVoting
             | Self::RatificationChamberVoting

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_wire::{Digest, KeyId, Time};
+use serde::{Deserialize, Serialize};
 
 use super::ChamberRefusal;
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// What a member says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// For.
     Yes,
@@ -47,7 +49,8 @@ pub enum Path {
 }
 
 /// What a chamber decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Enough said yes.
     Passed,
@@ -158,6 +161,12 @@ impl Sitting {
         };
         let has_passed = is_enough && self.size.pass <= yes;
         Ok(if has_passed { Verdict::Passed } else { Verdict::Rejected })
+    }
+
+    /// Ballots for, against and for neither.
+    pub fn counts(&self) -> (u32, u32, u32) {
+        let of = |wanted| self.count(|choice| choice == wanted);
+        (of(Choice::Yes), of(Choice::No), of(Choice::Abstain))
     }
 
     fn count(&self, wanted: impl Fn(Choice) -> bool) -> u32 {

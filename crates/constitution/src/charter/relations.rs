@@ -74,6 +74,7 @@ fn phases(file: &CharterFile) -> Checked {
         ("phases.g1_max_s", phases.g1_max_s),
         ("phases.ratification_window_s", phases.ratification_window_s),
         ("founder.inactive_s", file.founder.inactive_s),
+        ("identity.valid_max_s", file.identity.valid_max_s),
     ] {
         count(name, got, 1, DURATION_S_MAX)?;
     }

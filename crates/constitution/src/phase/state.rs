@@ -95,6 +95,18 @@ impl PhaseState {
         self.expired.is_none().then_some(self.phase)
     }
 
+    /// The phase, unless the constitution failed closed.
+    ///
+    /// # Errors
+    ///
+    /// [`PhaseRefusal::Expired`].
+    pub fn open(&self) -> Result<Phase, PhaseRefusal> {
+        match self.expired {
+            Some(at) => Err(PhaseRefusal::Expired { at }),
+            None => Ok(self.phase),
+        }
+    }
+
     /// The commitment tier.
     pub const fn tier(&self) -> CommitmentTier {
         self.tier
