@@ -39,6 +39,3 @@ pub use change::Diff;
 pub use error::AmendmentRefusal;
 pub use guard::{GUARDED, Guard, Guarded};
 pub use state::{Amendment, Event, Signer};
-
-#[cfg(test)]
-mod tests;

@@ -166,6 +166,3 @@ impl Polity {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

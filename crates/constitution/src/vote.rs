@@ -71,6 +71,3 @@ impl Poll {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

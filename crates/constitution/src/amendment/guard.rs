@@ -75,7 +75,11 @@ pub const GUARDED: &[Guarded] = &[
         Guard::Entrenched,
         "a lower threshold would make certificates easier to forge",
     ),
-    parameters(&["tiers", "R3"], Guard::Entrenched, "constitutional work is decided by people only"),
+    parameters(
+        &["tiers", "R3"],
+        Guard::Entrenched,
+        "constitutional work is decided by people only",
+    ),
     charter(&["amendment"], Guard::Entrenched, "the rules that protect every entrenched field"),
     charter(&["chambers"], Guard::Entrenched, "sizes and thresholds of the chambers that decide"),
     charter(&["founder"], Guard::Entrenched, "how long one person has powers that others lack"),

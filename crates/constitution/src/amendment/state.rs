@@ -186,9 +186,8 @@ impl Amendment {
 
     /// Until when nothing happens in the challenge window or the cooling-off.
     pub fn waits_until(&self) -> Option<Time> {
-        let wait = |seconds: u64| {
-            Some(self.waits_since.plus(i64::try_from(seconds).unwrap_or(i64::MAX)))
-        };
+        let wait =
+            |seconds: u64| Some(self.waits_since.plus(i64::try_from(seconds).unwrap_or(i64::MAX)));
         match self.stage {
             Stage::ChallengeWindow => wait(self.terms.challenge_window_s),
             Stage::CoolingOff => wait(self.terms.charter.amendment().cooling_off_s),
@@ -330,13 +329,8 @@ impl Amendment {
         {
             return Err(AmendmentRefusal::TooEarly { until });
         }
-        let excluded: BTreeSet<KeyId> = self
-            .sponsors
-            .iter()
-            .chain(&self.served)
-            .chain(&self.recused)
-            .cloned()
-            .collect();
+        let excluded: BTreeSet<KeyId> =
+            self.sponsors.iter().chain(&self.served).chain(&self.recused).cloned().collect();
         let call = Call { fact, people, excluded: &excluded, at };
         let vote = Vote::commit(self.vote.as_ref(), wanted, &call, &self.terms, chain)?;
         Ok(Self { vote: Some(vote), ..self.clone() })
@@ -346,13 +340,7 @@ impl Amendment {
         self.vote.as_ref().ok_or(VoteRefusal::NoPool { poll })
     }
 
-    fn seat(
-        &self,
-        fact: &ChamberSeated,
-        id: StatementId,
-        at: Time,
-        chain: &dyn Chain,
-    ) -> Stepped {
+    fn seat(&self, fact: &ChamberSeated, id: StatementId, at: Time, chain: &dyn Chain) -> Stepped {
         let vote = self.vote_on(fact.poll)?.seat((id, at), fact, &self.terms, chain)?;
         let mut next = self.clone();
         if let Some(sitting) = vote.sitting() {

@@ -113,7 +113,11 @@ impl Polity {
     /// counted. Nothing here can be refused: what an expired constitution is told changes nothing.
     pub fn epoch_closed(&mut self, at: Time, close: &EpochClose, around: &dyn Surroundings) {
         let mut next = self.clone();
-        if next.pass(at, around).is_err() || next.phase.phase().is_none() {
+        if next.pass(at, around).is_err() {
+            return;
+        }
+        if next.phase.phase().is_none() {
+            *self = next;
             return;
         }
         for amendment in next.amendments.values_mut().filter(|found| found.vote().is_some()) {

@@ -48,7 +48,9 @@ pub enum ConstitutionRefusal {
         hash: Digest,
     },
     /// An identity cannot be verified for the past, nor for longer than the charter says.
-    #[error("an identity can be verified until {latest} at most and beyond {at}, stated is {until}")]
+    #[error(
+        "an identity can be verified until {latest} at most and beyond {at}, stated is {until}"
+    )]
     IdentityUntil {
         /// Date of the statement.
         at: Time,

@@ -52,8 +52,8 @@ impl InForce {
     pub(super) fn reverse(&mut self, decision: Digest) {
         let mut is_falling = false;
         self.later.retain(|entry| {
-            is_falling = entry.provisional.is_some()
-                && (is_falling || entry.provisional == Some(decision));
+            is_falling =
+                entry.provisional.is_some() && (is_falling || entry.provisional == Some(decision));
             !is_falling
         });
     }

@@ -9,13 +9,13 @@ use super::{
     apply::{Applied, Registered, Stamp, authority, person},
 };
 use crate::{
+    amendment::AmendmentRefusal,
     amendment::{Amendment, Diff, Event, Signer},
     chamber::{Path, Person, Verdict},
     facts::{
         Activated, BallotCast, ChamberSeated, Change, Decided, IdentityVerified, PoolCommitted,
         Proposed, Recused, SittingClosed, Vetoed,
     },
-    amendment::AmendmentRefusal,
     phase::{Act, Standing},
     surroundings::Surroundings,
 };

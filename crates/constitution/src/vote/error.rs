@@ -38,7 +38,9 @@ pub enum VoteRefusal {
         poll: Poll,
     },
     /// The pool is not the one that follows from the record.
-    #[error("the pool has {people} people and root {root}, stated were {stated_people} and {stated_root}")]
+    #[error(
+        "the pool has {people} people and root {root}, stated were {stated_people} and {stated_root}"
+    )]
     OtherPool {
         /// People who may be drawn.
         people: u64,

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::{Poll, VoteRefusal};
 use crate::{
-    chamber::{Announcement, Ballot, Beacon, ChamberRefusal, Path, Person, Sitting, Snapshot, Verdict},
+    chamber::{
+        Announcement, Ballot, Beacon, ChamberRefusal, Path, Person, Sitting, Snapshot, Verdict,
+    },
     charter::{ChamberSet, Charter},
     facts::{BallotCast, ChamberSeated, PoolCommitted, SittingClosed},
     file::EligibilityParameters,
@@ -138,7 +140,12 @@ impl Vote {
         let (root, counted) = (snapshot.root(), snapshot.ids().count() as u64);
         if (root, counted) != (stated_root, people) {
             let stated_people = people;
-            return Err(VoteRefusal::OtherPool { people: counted, root, stated_people, stated_root });
+            return Err(VoteRefusal::OtherPool {
+                people: counted,
+                root,
+                stated_people,
+                stated_root,
+            });
         }
         let (snapshot, excluded) = (Arc::new(snapshot), Arc::new(call.excluded.clone()));
         let pool = Pool { snapshot, excluded, round, at: call.at, announced: None };

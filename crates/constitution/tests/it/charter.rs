@@ -58,6 +58,7 @@ fn the_values_of_the_seeds_date_are_kept() {
         assert_eq!(quotas.regions_min, regions);
     }
     assert_eq!(founding.founder().inactive_s, 180 * DAY);
+    assert_eq!(founding.identity().valid_max_s, 365 * DAY);
     let path = founding.amendment();
     assert_eq!((path.ballot_window_s, path.cooling_off_s), (14 * DAY, 90 * DAY));
 }
@@ -76,6 +77,7 @@ fn each_relation_has_its_own_name() {
         ("count", |f| f.phases.ratification_window_s = 0),
         ("count", |f| f.phases.g0_humans_max = 0),
         ("count", |f| f.founder.inactive_s = 0),
+        ("count", |f| f.identity.valid_max_s = 0),
         ("phase_order", |f| f.phases.g1_humans_max = 50),
         ("phase_order", |f| f.phases.g2_humans_max = 500),
         ("phase_order", |f| f.phases.ratification_window_s = f.phases.g1_max_s),

@@ -6,10 +6,14 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod amendments;
 mod charter;
 mod draws;
 mod founding;
 mod page;
+mod polities;
 mod refusals;
+mod scene;
 mod source_page;
 mod thresholds;
+mod votes;

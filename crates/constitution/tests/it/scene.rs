@@ -1,0 +1,397 @@
+//! A record around a constitution, made of plain values: twenty-four people, two machines, small chambers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comity_constitution::chamber::{Choice, Sitting, Snapshot, Verdict};
+use comity_constitution::charter::{ChamberSet, ChamberSize};
+use comity_constitution::facts::{
+    Activated, BallotCast, ChamberSeated, Change, Founded, IdentityVerified, Instrument,
+    PoolCommitted, Proposed, SittingClosed, Sponsored,
+};
+use comity_constitution::polity::Stamp;
+use comity_constitution::vote::{EpochClose, Poll, Vote};
+use comity_constitution::{
+    ActorKind, Certified, Chain, Charter, CharterFile, ConstitutionFact, ConstitutionRefusal,
+    Member, Nano, ParameterFile, Parameters, Polity, Surroundings,
+};
+use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
+
+pub(crate) const DAY: i64 = 86_400;
+pub(crate) const START: i64 = 1_000_000_000;
+/// People 0 to 23 are the ones whom chambers are drawn from; the founder is person 24.
+pub(crate) const PEOPLE: u8 = 24;
+pub(crate) const FOUNDER: u8 = 24;
+/// Numbers of machines.
+pub(crate) const MACHINES: [u8; 2] = [40, 41];
+
+pub(crate) fn key(number: u8) -> KeyId {
+    let letters = b"abcdefghijk";
+    let [tens, ones] = [number / 10, number % 10].map(|it| char::from(letters[usize::from(it)]));
+    KeyId::parse(&format!("did:key:z6Mk{tens}{ones}")).unwrap()
+}
+
+pub(crate) fn digest(name: &str) -> Digest {
+    sha256(name.as_bytes())
+}
+
+/// What lies around the constitution, each part set by hand.
+#[derive(Clone, Debug)]
+pub(crate) struct Around {
+    pub(crate) members: BTreeMap<KeyId, Member>,
+    pub(crate) beacons: BTreeMap<u64, Digest>,
+    /// Certified decisions, with whether their anchor is final.
+    pub(crate) certified: BTreeMap<Digest, bool>,
+    parameters: BTreeMap<Digest, Parameters>,
+    charters: BTreeMap<Digest, Charter>,
+}
+
+impl Chain for Around {
+    fn latest_round(&self) -> u64 {
+        self.beacons.keys().next_back().copied().unwrap_or(0)
+    }
+
+    fn beacon(&self, round: u64) -> Option<Digest> {
+        self.beacons.get(&round).copied()
+    }
+
+    fn certified(&self, decision: &Digest) -> Option<Certified> {
+        self.certified.get(decision).map(|is_final| Certified { is_final: *is_final })
+    }
+}
+
+impl Surroundings for Around {
+    fn member(&self, key: &KeyId) -> Option<Member> {
+        self.members.get(key).cloned()
+    }
+
+    fn members(&self) -> Vec<(KeyId, Member)> {
+        self.members.iter().map(|(key, member)| (key.clone(), member.clone())).collect()
+    }
+
+    fn parameters(&self, hash: &Digest) -> Option<&Parameters> {
+        self.parameters.get(hash)
+    }
+
+    fn charter(&self, hash: &Digest) -> Option<&Charter> {
+        self.charters.get(hash)
+    }
+}
+
+/// The founding charter with chambers of three, four and five, and six people for G1.
+pub(crate) fn small_charter() -> CharterFile {
+    let mut file = Charter::founding().to_file();
+    let size = |seats, pass| ChamberSize { pass, seats };
+    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
+        proposal: size(sizes[0].0, sizes[0].1),
+        ratification: size(sizes[1].0, sizes[1].1),
+        challenge: size(sizes[2].0, sizes[2].1),
+        organisation_share_max: Nano::new(670_000_000),
+        organisations_min: 2,
+        region_share_max: Nano::new(share),
+        regions_min,
+    };
+    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
+    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
+    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
+    file.phases.g0_humans_max = 6;
+    file.phases.g1_humans_max = 60;
+    file.phases.g2_humans_max = 90;
+    "small".clone_into(&mut file.name);
+    file
+}
+
+fn member(number: u8) -> Member {
+    let kind = if MACHINES.contains(&number) { ActorKind::Machine } else { ActorKind::Human };
+    Member {
+        kind,
+        region: format!("r{}", number % 5),
+        organisation: format!("o{}", number % 7),
+        trust: Nano::new(900_000_000),
+        is_suspended: false,
+    }
+}
+
+/// A constitution and what is around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Scene {
+    pub(crate) around: Around,
+    pub(crate) polity: Polity,
+    pub(crate) now: i64,
+    pub(crate) round: u64,
+    statements: u64,
+    epochs: u64,
+}
+
+pub(crate) type Said = Result<StatementId, ConstitutionRefusal>;
+
+fn around() -> Around {
+    let numbers = (0..=FOUNDER).chain(MACHINES);
+    let mut around = Around {
+        members: numbers.map(|number| (key(number), member(number))).collect(),
+        beacons: BTreeMap::new(),
+        certified: BTreeMap::new(),
+        parameters: BTreeMap::new(),
+        charters: BTreeMap::new(),
+    };
+    let founding = Parameters::founding();
+    around.parameters.insert(founding.hash(), founding);
+    around
+}
+
+/// The authority's key, which is no actor's.
+pub(crate) fn authority() -> KeyId {
+    key(99)
+}
+
+fn stamp(number: u64, by: Option<u8>, at: i64) -> Stamp {
+    Stamp {
+        id: StatementId::from_digest(sha256(&number.to_be_bytes())),
+        by: by.map_or_else(authority, key),
+        is_authority: by.is_none(),
+        at: Time::from_unix(at),
+    }
+}
+
+impl Scene {
+    /// Just founded, nobody verified: G0.
+    pub(crate) fn founded() -> Self {
+        Self::founded_with(small_charter())
+    }
+
+    pub(crate) fn founded_with(file: CharterFile) -> Self {
+        let mut around = around();
+        let charter = Charter::new(file).unwrap();
+        let fact = Founded { charter: charter.hash(), founder: key(FOUNDER) };
+        around.charters.insert(charter.hash(), charter);
+        let parameters = Parameters::founding().hash();
+        let polity = Polity::found(&stamp(0, None, START), &fact, parameters, &around).unwrap();
+        Self { around, polity, now: START, round: 0, statements: 0, epochs: 0 }
+    }
+
+    /// Everybody verified and counted: G1.
+    pub(crate) fn peopled() -> Self {
+        let mut scene = Self::founded();
+        scene.verify_all();
+        scene.close_epoch();
+        scene
+    }
+
+    pub(crate) fn verify_all(&mut self) {
+        for number in 0..PEOPLE {
+            let until = Time::from_unix(self.now + 365 * DAY);
+            self.say(None, IdentityVerified { actor: key(number), until }).unwrap();
+        }
+    }
+
+    /// States a fact at the current time, by a person or by the authority.
+    pub(crate) fn say(&mut self, by: Option<u8>, fact: impl Into<ConstitutionFact>) -> Said {
+        self.statements += 1;
+        let stamp = stamp(self.statements, by, self.now);
+        let (fact, before) = (fact.into(), self.polity.clone());
+        let said = self.polity.apply(&stamp, &fact, &self.around);
+        if said.is_err() {
+            assert_eq!(self.polity, before, "a refusal changes nothing");
+        }
+        said.map(|()| stamp.id)
+    }
+
+    pub(crate) fn code(
+        &mut self,
+        by: Option<u8>,
+        fact: impl Into<ConstitutionFact>,
+    ) -> &'static str {
+        self.say(by, fact).map_or_else(|refusal| refusal.code(), |_| "accepted")
+    }
+
+    /// A statement of another room.
+    pub(crate) fn other_statement(&mut self, by: u8) {
+        self.statements += 1;
+        let stamp = stamp(self.statements, Some(by), self.now);
+        self.polity.signed(&stamp, &self.around);
+    }
+
+    pub(crate) fn pass(&mut self, seconds: i64) {
+        self.now += seconds;
+    }
+
+    pub(crate) fn close_epoch(&mut self) {
+        self.epochs += 1;
+        self.pass(3_600);
+        let named = |what: &str| sha256(format!("{what} {}", self.epochs).as_bytes());
+        let close = EpochClose { commitment: named("commitment"), nonce: named("nonce") };
+        self.polity.epoch_closed(Time::from_unix(self.now), &close, &self.around);
+    }
+
+    /// Publishes the next round of the beacon.
+    pub(crate) fn publish(&mut self) -> u64 {
+        self.round += 1;
+        self.around.beacons.insert(self.round, sha256(&self.round.to_be_bytes()));
+        self.round
+    }
+
+    pub(crate) fn parameters(&mut self, change: impl FnOnce(&mut ParameterFile)) -> Change {
+        let from = self.polity.parameters();
+        let mut file = self.around.parameters[&from].to_file();
+        change(&mut file);
+        let file = Parameters::new(file).unwrap();
+        let to = file.hash();
+        self.around.parameters.insert(to, file);
+        Change { from, instrument: Instrument::Parameters, to }
+    }
+
+    pub(crate) fn charter(&mut self, change: impl FnOnce(&mut CharterFile)) -> Change {
+        let from = self.polity.charter();
+        let mut file = self.around.charters[&from].to_file();
+        change(&mut file);
+        let file = Charter::new(file).unwrap();
+        let to = file.hash();
+        self.around.charters.insert(to, file);
+        Change { from, instrument: Instrument::Charter, to }
+    }
+
+    /// A change of the parameters that is not entrenched.
+    pub(crate) fn ordinary(&mut self) -> Change {
+        self.parameters(|file| file.trust.volume_half += 1)
+    }
+
+    /// A change of the parameters that is.
+    pub(crate) fn entrenched(&mut self) -> Change {
+        self.parameters(|file| file.governance.challenge_window_s += 1)
+    }
+
+    pub(crate) fn propose(&mut self, by: u8, change: Change) -> Said {
+        self.say(Some(by), Proposed { change, text: digest("reasons") })
+    }
+
+    /// Proposed by person 0 and sponsored by person 1.
+    pub(crate) fn sponsored(&mut self, change: Change) -> StatementId {
+        let amendment = self.propose(0, change).unwrap();
+        self.say(Some(1), Sponsored { amendment }).unwrap();
+        amendment
+    }
+
+    /// The pool as it would be stated now.
+    pub(crate) fn pool(&self, question: StatementId, poll: Poll, round: u64) -> PoolCommitted {
+        let at = Time::from_unix(self.now);
+        let people = self.polity.register(at, &self.around);
+        let tau_vote = self.around.parameters[&self.polity.parameters()].eligibility().tau_vote;
+        let snapshot = Snapshot::take(&people, at, tau_vote).unwrap();
+        let (people, snapshot) = (snapshot.ids().count() as u64, snapshot.root());
+        PoolCommitted { people, poll, question, round, snapshot }
+    }
+
+    pub(crate) fn vote(&self, question: StatementId) -> Option<Vote> {
+        if let Some(amendment) = self.polity.amendment(question) {
+            return amendment.vote().cloned();
+        }
+        self.polity.decision(question)?.vote().map(|(vote, _)| vote.clone())
+    }
+
+    /// The seating that the beacon has drawn.
+    pub(crate) fn seating(&self, question: StatementId, poll: Poll) -> ChamberSeated {
+        let vote = self.vote(question).unwrap();
+        let terms = match self.polity.amendment(question) {
+            Some(amendment) => amendment.terms().clone(),
+            None => self.polity.decision(question).unwrap().vote().unwrap().1.clone(),
+        };
+        let panel = vote.panel(&terms, &self.around).unwrap();
+        ChamberSeated { panel, poll, question }
+    }
+
+    /// Pool, epoch, beacon, chamber: the statement that seats it.
+    pub(crate) fn seat(&mut self, question: StatementId, poll: Poll) -> StatementId {
+        let pool = self.pool(question, poll, self.round + 1);
+        self.say(None, pool).unwrap();
+        self.close_epoch();
+        self.publish();
+        let seating = self.seating(question, poll);
+        self.say(None, seating).unwrap()
+    }
+
+    pub(crate) fn members(&self, question: StatementId) -> Vec<u8> {
+        let vote = self.vote(question).unwrap();
+        let members = vote.sitting().unwrap().members().clone();
+        (0..=FOUNDER).filter(|number| members.contains(&key(*number))).collect()
+    }
+
+    pub(crate) fn ballot(&self, question: StatementId, choice: Choice) -> BallotCast {
+        let vote = self.vote(question).unwrap();
+        let charter = match self.polity.amendment(question) {
+            Some(amendment) => amendment.terms().charter.hash(),
+            None => self.polity.charter(),
+        };
+        BallotCast { charter, choice, question, sitting: vote.seated_by().unwrap() }
+    }
+
+    /// So many yes, then no, then abstentions, by the members in order of their numbers.
+    pub(crate) fn cast(&mut self, question: StatementId, counts: [usize; 3]) {
+        let choices = [Choice::Yes, Choice::No, Choice::Abstain];
+        let all = choices.into_iter().zip(counts);
+        let all = all.flat_map(|(choice, count)| std::iter::repeat_n(choice, count));
+        for (number, choice) in self.members(question).into_iter().zip(all) {
+            let ballot = self.ballot(question, choice);
+            self.say(Some(number), ballot).unwrap();
+        }
+    }
+
+    /// The count as it would be stated now.
+    pub(crate) fn count(&self, question: StatementId, verdict: Verdict) -> SittingClosed {
+        let vote = self.vote(question).unwrap();
+        let (yes, no, abstain) = vote.sitting().map_or((0, 0, 0), Sitting::counts);
+        SittingClosed { abstain, no, poll: vote.poll(), question, verdict, yes }
+    }
+
+    /// Seats a chamber in which all say yes, and counts.
+    pub(crate) fn approve(&mut self, question: StatementId, poll: Poll) {
+        self.seat(question, poll);
+        let seats = self.members(question).len();
+        self.cast(question, [seats, 0, 0]);
+        let count = self.count(question, Verdict::Passed);
+        self.say(None, count).unwrap();
+    }
+
+    /// Everything up to the committee.
+    pub(crate) fn confirmed(&mut self, change: Change) -> StatementId {
+        let amendment = self.sponsored(change);
+        self.confirm(amendment);
+        amendment
+    }
+
+    pub(crate) fn confirm(&mut self, amendment: StatementId) {
+        self.approve(amendment, Poll::Proposal);
+        self.approve(amendment, Poll::Ratification);
+        self.wait(amendment);
+        self.approve(amendment, Poll::Challenge);
+        if self.polity.amendment(amendment).unwrap().waits_until().is_some() {
+            self.wait(amendment);
+            self.approve(amendment, Poll::Confirmation);
+        }
+    }
+
+    /// Until the challenge window or the cooling-off is over.
+    pub(crate) fn wait(&mut self, amendment: StatementId) {
+        let until = self.polity.amendment(amendment).unwrap().waits_until().unwrap();
+        self.now = until.unix() + 1;
+    }
+
+    pub(crate) fn certify(&mut self, amendment: StatementId, is_final: bool) {
+        let decision = self.polity.amendment(amendment).unwrap().decision().unwrap();
+        self.around.certified.insert(decision, is_final);
+    }
+
+    pub(crate) fn activation(&self, amendment: StatementId) -> Activated {
+        let decision = self.polity.amendment(amendment).unwrap().decision().unwrap();
+        Activated { amendment, decision }
+    }
+
+    pub(crate) fn activate(&mut self, amendment: StatementId) -> Said {
+        let fact = self.activation(amendment);
+        self.say(None, fact)
+    }
+
+    /// The members of every chamber so far, and whoever proposed and sponsored.
+    pub(crate) fn involved(&self, amendment: StatementId) -> BTreeSet<KeyId> {
+        let found = self.polity.amendment(amendment).unwrap();
+        found.served().union(found.sponsors()).cloned().collect()
+    }
+}
