@@ -15,6 +15,14 @@ pub(crate) struct Cost {
 impl Cost {
     const MAX: Self = Self { wall: Duration::MAX, cpu: Duration::MAX };
 
+    /// Nothing yet.
+    pub(crate) const ZERO: Self = Self { wall: Duration::ZERO, cpu: Duration::ZERO };
+
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self { wall: self.wall + other.wall, cpu: self.cpu + other.cpu }
+    }
+
     /// The least of each.
     pub(crate) fn least(self, other: Self) -> Self {
         Self { wall: self.wall.min(other.wall), cpu: self.cpu.min(other.cpu) }

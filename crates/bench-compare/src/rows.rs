@@ -10,6 +10,7 @@ mod limit;
 mod mesh;
 mod python;
 mod replay;
+mod roots;
 mod sortition;
 mod trust;
 
@@ -23,7 +24,7 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 11] = [
     "ingest",
     "replay",
     "dsse",
@@ -33,6 +34,7 @@ pub(crate) const NAMES: [&str; 10] = [
     "mesh",
     "http",
     "sortition",
+    "roots",
     "bls",
 ];
 /// The argument by which this program runs itself to measure memory.
@@ -59,6 +61,7 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "mesh" => mesh::run(),
             "http" => http::run(),
             "sortition" => sortition::run(),
+            "roots" => roots::run(),
             "bls" => bls::run(),
             _ => forms::canonical(&stream),
         };

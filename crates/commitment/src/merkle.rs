@@ -14,8 +14,8 @@
 //! its leaf prefix: pairing an odd node with itself, as the reference does, gives the same root to
 //! two different lists.
 
-use comity_tlog::{Tree, verify_inclusion};
-use comity_wire::Digest;
+use comity_tlog::{ProofError, Tree, node_hash, verify_inclusion};
+use comity_wire::{Digest, sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::{error::MerkleError, event::EventRecord};
@@ -51,11 +51,13 @@ pub struct Root {
     pub hash: Digest,
 }
 
-/// A sorted, complete tree.
+/// A sorted, complete tree. It keeps every node, so that a proof is a look at each level.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventTree {
     order: Vec<OrderKey>,
-    tree: Tree,
+    leaves: Vec<Digest>,
+    /// From the parents of the leaves to the root; none when there is no pair of leaves.
+    above: Vec<Vec<Digest>>,
 }
 
 impl EventTree {
@@ -70,8 +72,15 @@ impl EventTree {
         if let Some([leaf, ..]) = leaves.windows(2).find(same) {
             return Err(MerkleError::Duplicate { hash: leaf.hash });
         }
-        let tree = leaves.iter().map(|leaf| leaf.hash).collect();
-        Ok(Self { order: leaves.into_iter().map(|leaf| leaf.order).collect(), tree })
+        let (order, leaves): (Vec<_>, Vec<_>) =
+            leaves.into_iter().map(|leaf| (leaf.order, leaf.hash)).unzip();
+        let mut above: Vec<Vec<Digest>> = Vec::new();
+        let mut level = leaves.as_slice();
+        while 1 < level.len() {
+            above.push(parents(level));
+            level = above.last().map_or(&[], Vec::as_slice);
+        }
+        Ok(Self { order, leaves, above })
     }
 
     /// The tree of these records.
@@ -88,12 +97,18 @@ impl EventTree {
 
     /// Root and leaf count.
     pub fn root(&self) -> Root {
-        Root { count: self.tree.size(), hash: self.tree.root() }
+        let top = self.above.last().unwrap_or(&self.leaves);
+        let hash = top.first().copied().unwrap_or_else(|| sha256(b""));
+        Root { count: self.count(), hash }
+    }
+
+    fn count(&self) -> u64 {
+        self.leaves.len() as u64
     }
 
     /// Leaf hashes, in order.
     pub fn leaves(&self) -> &[Digest] {
-        self.tree.leaves()
+        &self.leaves
     }
 
     /// Where a record stands, if it is here.
@@ -108,9 +123,26 @@ impl EventTree {
     ///
     /// [`MerkleError::Proof`] if there is no such leaf.
     pub fn prove(&self, index: u64) -> Result<Proof, MerkleError> {
-        let count = self.tree.size();
-        Ok(Proof { count, index, path: self.tree.inclusion(index, count)? })
+        let count = self.count();
+        let outside = ProofError::IndexOutOfRange { index, size: count };
+        let mut node = usize::try_from(index).map_err(|_| outside.clone())?;
+        if self.leaves.len() <= node {
+            return Err(outside.into());
+        }
+        let mut path = Vec::with_capacity(self.above.len());
+        for level in std::iter::once(&self.leaves).chain(&self.above) {
+            // Without a sibling it rises as it is; the root has none.
+            path.extend(level.get(node ^ 1));
+            node /= 2;
+        }
+        Ok(Proof { count, index, path })
     }
+}
+
+/// The level above: pairs hashed, an odd last node as it is.
+fn parents(level: &[Digest]) -> Vec<Digest> {
+    let (pairs, odd) = level.as_chunks();
+    pairs.iter().map(|[left, right]| node_hash(left, right)).chain(odd.iter().copied()).collect()
 }
 
 /// Root of leaf hashes that are already in order.

@@ -77,6 +77,12 @@ pub(crate) const fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// The two digits of a number below 100.
+fn two(number: i64) -> [u8; 2] {
+    let digit = |number: i64| b'0' + u8::try_from(number).unwrap_or_default() % 10;
+    [digit(number / 10), digit(number % 10)]
+}
+
 fn parse(text: &[u8]) -> Option<Time> {
     let &[
         y0,
@@ -127,6 +133,16 @@ impl fmt::Display for Time {
         let (year, month, day) = civil_from_days(self.day());
         let second = self.0.rem_euclid(DAY_SECONDS);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        if (0..=9999).contains(&year) {
+            let ([y0, y1], [y2, y3]) = (two(year / 100), two(year % 100));
+            let ([m0, m1], [d0, d1]) = (two(month), two(day));
+            let ([h0, h1], [n0, n1], [s0, s1]) = (two(hour), two(minute), two(second));
+            let text = [
+                y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0,
+                s1, b'Z',
+            ];
+            return f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?);
+        }
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }

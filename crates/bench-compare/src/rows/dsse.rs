@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use comity_sign::{Claim, PublicKey};
 use comity_wire::dsse::{Envelope, pae};
 use comity_wire::{KeyId, Statement};
 
+use super::python::interpreter;
 use crate::measure::{Cost, Row, compare, rate, timed};
 use crate::stream::Stream;
 
@@ -87,7 +88,7 @@ impl Peer {
         let (script, lines) = (dir.join("verify.py"), dir.join("envelopes.jsonl"));
         fs::write(&script, SCRIPT)?;
         fs::write(&lines, envelopes.join(&b'\n'))?;
-        let mut child = Command::new(python()?)
+        let mut child = Command::new(interpreter()?)
             .arg(script)
             .arg(lines)
             .stdin(Stdio::piped())
@@ -130,33 +131,4 @@ impl Drop for Peer {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// The environment of the outside checkers if it is there, else one of our own with the same pins.
-fn python() -> anyhow::Result<PathBuf> {
-    let work = super::work_dir()?;
-    let outside = work.with_file_name("outside").join("venv/bin/python");
-    if outside.is_file() {
-        return Ok(outside);
-    }
-    let venv = work.join("venv");
-    let python = venv.join("bin/python");
-    if !python.is_file() {
-        quiet(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-        let pins = concat!(env!("CARGO_MANIFEST_DIR"), "/../../outside-checkers/requirements.txt");
-        let result =
-            quiet(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r", pins]));
-        if result.is_err() {
-            fs::remove_dir_all(&venv)?;
-        }
-        result?;
-    }
-    Ok(python)
-}
-
-fn quiet(command: &mut Command) -> anyhow::Result<()> {
-    let output = command.stdin(Stdio::null()).output().context("start Python")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}", said.lines().last().unwrap_or("it said nothing"));
-    Ok(())
 }

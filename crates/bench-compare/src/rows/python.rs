@@ -1,12 +1,12 @@
-//! A Python process that runs the blueprint's pseudo code, round by round, with the standard library only.
+//! Python peers: the interpreter with the pinned packages, and a process that runs the blueprint's rules round by round.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use crate::measure::Cost;
 
@@ -24,7 +24,7 @@ impl Peer {
     pub(super) fn start(dir: &Path) -> anyhow::Result<Self> {
         let script = dir.join("constitution.py");
         fs::write(&script, SCRIPT)?;
-        let mut child = Command::new("python3")
+        let mut child = Command::new(interpreter()?)
             .arg(script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -70,4 +70,33 @@ impl Drop for Peer {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// An interpreter with the packages: the environment of the outside checkers if it is there, else one of our own with the same pins.
+pub(super) fn interpreter() -> anyhow::Result<PathBuf> {
+    let work = super::work_dir()?;
+    let outside = work.with_file_name("outside").join("venv/bin/python");
+    if outside.is_file() {
+        return Ok(outside);
+    }
+    let venv = work.join("venv");
+    let python = venv.join("bin/python");
+    if !python.is_file() {
+        quiet(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+        let pins = concat!(env!("CARGO_MANIFEST_DIR"), "/../../outside-checkers/requirements.txt");
+        let result =
+            quiet(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r", pins]));
+        if result.is_err() {
+            fs::remove_dir_all(&venv)?;
+        }
+        result?;
+    }
+    Ok(python)
+}
+
+fn quiet(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.stdin(Stdio::null()).output().context("start Python")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", said.lines().last().unwrap_or("it said nothing"));
+    Ok(())
 }
