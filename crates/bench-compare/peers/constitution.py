@@ -92,7 +92,7 @@ def records(count):
                 "delta": i * 37 % 41,
                 "evidence": hashlib.sha256(f"bench|{i}".encode()).hexdigest(),
                 "mission_id": f"M-{i % 13}",
-                "note": "žluť" if i % 5 == 0 else "ok",
+                "note": "\u017elu\u0165" if i % 5 == 0 else "ok",
             },
         }
         for i in range(count)

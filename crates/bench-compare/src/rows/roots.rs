@@ -134,7 +134,7 @@ fn record(i: u64) -> anyhow::Result<EventRecord> {
             "delta": i * 37 % 41,
             "evidence": digest.to_string(),
             "mission_id": format!("M-{}", i % 13),
-            "note": if i.is_multiple_of(5) { "žluť" } else { "ok" },
+            "note": if i.is_multiple_of(5) { "\u{17e}lu\u{165}" } else { "ok" },
         }),
     })
 }
