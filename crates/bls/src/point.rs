@@ -96,6 +96,12 @@ macro_rules! point {
             pub fn to_bytes(&self) -> [u8; $bytes] {
                 self.0.to_compressed()
             }
+
+            /// Both coordinates, for verifiers that take no roots. Of two numbers that make a coordinate, the second
+            /// comes first.
+            pub fn coordinates(&self) -> [u8; $bytes * 2] {
+                self.0.to_uncompressed()
+            }
         }
 
         impl $name {

@@ -143,3 +143,17 @@ fn a_proof_of_possession_counts_for_its_key_alone() {
     let forged = [&key[..], &share.sign(&key).point()[..]].concat();
     assert!(Member::decode(&forged).unwrap().verify().is_err());
 }
+
+#[test]
+fn coordinates_begin_with_the_compressed_form_less_its_flags() {
+    let (key, shares) = ten_of_fifteen();
+    let key = key.group();
+    let signature = shares[0].sign(b"message").point();
+    let signature = ThresholdSignature::from_bytes(&signature).unwrap();
+    let (one, two) = (key.coordinates(), signature.coordinates());
+    let mut first = (key.to_bytes(), signature.to_bytes());
+    first.0[0] &= 0x1f;
+    first.1[0] &= 0x1f;
+    assert_eq!((&one[..48], &two[..96]), (&first.0[..], &first.1[..]));
+    assert_ne!(one[48..], one[..48]);
+}
