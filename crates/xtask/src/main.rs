@@ -51,6 +51,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   fuzz [ARGS...]      every decoder and state machine under random input; --seconds N, --target NAME
   outside [DIR...]    run the outside checkers on fresh exports, or on the given ones
   outside mesh        only the exchange with the other implementation of Genesis Mesh
+  outside evm         only the contract and the anchor on an EVM node
+  contract [--check]  compile the contract; or compare the committed code with what the compiler makes
   bench [ARGS...]     ratios against the named peers";
 
 fn main() -> ExitCode {
@@ -78,6 +80,8 @@ fn dispatch(words: &[&str]) -> anyhow::Result<ExitCode> {
         ["gen", "--check"] => r#gen::run(&root, r#gen::Mode::Check),
         ["fuzz", args @ ..] => fuzz::run(&root, args),
         ["outside", records @ ..] => outside::run(&root, records),
+        ["contract"] => outside::evm::contract(&root, false),
+        ["contract", "--check"] => outside::evm::contract(&root, true),
         ["bench", rest @ ..] => bench(&root, rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

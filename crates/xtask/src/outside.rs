@@ -2,13 +2,14 @@
 //!
 //! Everything is provisioned under `target/outside/` and nothing of it is committed: a Python
 //! environment from pinned requirements, and Go with its own copies of `sumdb/note` and
-//! `sumdb/tlog` from Debian's packages.
+//! `sumdb/tlog` from Debian's packages, and an EVM node and a Solidity compiler from npm.
 //!
 //! ```text
 //! comity tour --out ─▶ export/<sovereign>/ ─▶ check_export.py   DSSE, in-toto, RFC 8785, did:key
 //!                                          └▶ tlogcheck (Go)    note, tiles, inclusion, consistency
 //! comity-wire example emit_jcs ─▶ pairs    ─▶ differential_jcs.py
 //! comity na, comity mesh ◀─▶ exchange.py ◀─▶ genesis-mesh       both implementations of Genesis Mesh
+//! comity-anchor example on_a_node ◀─▶ anvil                     a contract, certificates, blocks, reorganisations
 //! ```
 //!
 //! # Invariants
@@ -27,6 +28,7 @@ use anyhow::{Context as _, bail};
 
 use crate::{shell, suite::Outcome};
 
+pub(crate) mod evm;
 mod mesh;
 
 /// The real series and its labels, beside the repository; without them that run is skipped.
@@ -45,11 +47,12 @@ struct Checkers {
 }
 
 /// `cargo xtask outside [DIR...]`: checks the given exports, or fresh ones. `cargo xtask outside mesh`: only the exchange
-/// with the other implementation of Genesis Mesh.
+/// with the other implementation of Genesis Mesh. `cargo xtask outside evm`: only the contract on an EVM node.
 pub(crate) fn run(root: &Path, exports: &[&str]) -> anyhow::Result<ExitCode> {
     match exports {
         [] => return Ok(ended(step(root)?)),
         ["mesh"] => return Ok(ended(mesh_step(root)?)),
+        ["evm"] => return Ok(ended(evm::step(root)?)),
         _ => {}
     }
     match provision(root)? {
@@ -126,8 +129,10 @@ pub(crate) fn step(root: &Path) -> anyhow::Result<Outcome> {
     skipped.extend(checkers.tours()?);
     skipped.extend(checkers.large_log()?);
     skipped.extend(checkers.canonical_json()?);
-    if let Outcome::Skipped(why) = mesh_step(root)? {
-        skipped.push(why);
+    for outcome in [mesh_step(root)?, evm::step(root)?] {
+        if let Outcome::Skipped(why) = outcome {
+            skipped.push(why);
+        }
     }
     if skipped.is_empty() { Ok(Outcome::Done) } else { Ok(Outcome::Skipped(skipped.join("; "))) }
 }
