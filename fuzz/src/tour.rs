@@ -143,6 +143,7 @@ fn export(
             envelopes,
             checkpoint,
             parameters: parameters.bytes(),
+            rules: &[],
             packages: &packages,
         })
         .collect();

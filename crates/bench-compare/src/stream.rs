@@ -191,6 +191,7 @@ fn export(tour: &Tour) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
             envelopes,
             checkpoint,
             parameters: &parameters,
+            rules: &[],
             packages: &packages,
         })
         .collect();

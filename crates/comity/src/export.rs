@@ -32,6 +32,7 @@ pub fn write(tour: &Tour, out: &Path) -> anyhow::Result<()> {
             envelopes,
             checkpoint,
             parameters: tour.parameters.bytes(),
+            rules: &[],
             packages: &packages,
         })
         .collect();

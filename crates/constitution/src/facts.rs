@@ -51,6 +51,33 @@ comity_wire::facts! {
     }
 }
 
+impl ConstitutionFact {
+    /// The files of rules that the fact names: whoever rechecks a record needs them.
+    pub fn files(&self) -> Vec<(Instrument, Digest)> {
+        let change = match self {
+            Self::Founded(fact) => return vec![(Instrument::Charter, fact.charter)],
+            Self::Proposed(fact) => Some(fact.change),
+            Self::Decided(fact) => fact.change,
+            Self::IdentityVerified(_)
+            | Self::IdentitySignalled(_)
+            | Self::LeaveChanged(_)
+            | Self::Extended(_)
+            | Self::FirstLight(_)
+            | Self::Sponsored(_)
+            | Self::Withdrawn(_)
+            | Self::Vetoed(_)
+            | Self::Recused(_)
+            | Self::PoolCommitted(_)
+            | Self::ChamberSeated(_)
+            | Self::BallotCast(_)
+            | Self::SittingClosed(_)
+            | Self::Activated(_) => None,
+        };
+        let both = |Change { from, instrument, to }| vec![(instrument, from), (instrument, to)];
+        change.map_or_else(Vec::new, both)
+    }
+}
+
 /// The rules that the constitution starts with; its parameters are those of the genesis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,6 +6,7 @@
 //!               envelopes.jsonl         line i is the envelope of leaf i, a newline after each
 //!               keys.json               who may sign, recomputed from the statements
 //!               parameters.json         the parameters that the genesis names
+//!               rules/<kind>-<hash>.json  every other file of rules that its constitution names
 //!               mip/<manifest>/...      every package that this record publishes
 //! ```
 //!
@@ -27,7 +28,8 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use comity_wire::SovereignId;
+use comity_constitution::facts::Instrument;
+use comity_wire::{Digest, SovereignId};
 
 pub use keys::{KeyLine, key_lines, keys_json};
 pub use opening::Opening;
@@ -41,6 +43,8 @@ pub const ENVELOPES: &str = "envelopes.jsonl";
 pub const KEYS: &str = "keys.json";
 /// The parameters in force.
 pub const PARAMETERS: &str = "parameters.json";
+/// What the paths of files of rules begin with, other than [`PARAMETERS`].
+pub const RULES_PREFIX: &str = "rules/";
 /// What the paths of packages begin with.
 pub const MIP_PREFIX: &str = "mip/";
 /// What the paths of tiles begin with.
@@ -72,6 +76,11 @@ pub mod limits {
 /// The origin of a sovereign's log, which is also the name of its key and of its cosignatures.
 pub fn origin(id: SovereignId) -> String {
     format!("comity/{id}")
+}
+
+/// Where a file of rules is kept.
+pub fn rules_path(instrument: Instrument, hash: Digest) -> String {
+    format!("{RULES_PREFIX}{}-{hash}.json", instrument.name())
 }
 
 /// The folder of each record of an export, given the sovereigns with their names.

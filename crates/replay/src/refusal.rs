@@ -1,6 +1,7 @@
 //! Why a statement has no place in the world.
 
 use comity_commitment::{BeaconError, CommitmentError};
+use comity_constitution::ConstitutionRefusal;
 use comity_mesh::MeshError;
 use comity_mission::{MissionError, RouteError};
 use comity_mycel::claims::WindowError;
@@ -50,6 +51,9 @@ pub enum Refusal {
     /// Epochs.
     #[error(transparent)]
     Commitment(Box<CommitmentError>),
+    /// The constitution's own rules.
+    #[error(transparent)]
+    Constitution(Box<ConstitutionRefusal>),
     /// The kind is not one that this version knows.
     #[error("no rule for statements of this kind")]
     UnknownKind,
@@ -160,6 +164,7 @@ impl Refusal {
             Self::Beacon(error) => error.code(),
             Self::Trust(error) => error.code(),
             Self::Commitment(error) => error.code(),
+            Self::Constitution(refusal) => refusal.code(),
             Self::UnknownKind => "replay.unknown_kind",
             Self::WrongRecord { .. } => "replay.wrong_record",
             Self::GenesisPlace => "replay.genesis_place",
@@ -199,4 +204,5 @@ boxed!(
     Beacon(BeaconError),
     Trust(TrustError),
     Commitment(CommitmentError),
+    Constitution(ConstitutionRefusal),
 );

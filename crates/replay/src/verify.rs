@@ -28,6 +28,7 @@ mod lines;
 mod packages;
 mod reader;
 mod record;
+mod rules;
 mod source;
 
 use std::collections::BTreeMap;
@@ -147,12 +148,12 @@ fn examine(source: &dyn Source, options: &Options) -> Result<(Report, Vec<Book>)
     let (mut books, strays) = shelve(source)?;
     across::open(source, &mut books)?;
     across::check_alone(source, &mut books, options.threads)?;
-    let parameters = books.iter_mut().filter_map(|book| book.parameters.take());
-    let mut world = World::new(parameters);
+    let mut world = world_of(&mut books);
     let changes = fold::fold(&mut world, source, &mut books, options.threads)?;
     let mut verifiers = BTreeMap::new();
     for book in books.iter_mut().filter(|book| book.is_good) {
         book.check_keys(source)?;
+        rules::check(book)?;
         packages::check(book, source, &mut verifiers)?;
     }
     let histories = histories::within(&histories::borrowed(source, &books))?;
@@ -166,6 +167,17 @@ fn examine(source: &dyn Source, options: &Options) -> Result<(Report, Vec<Book>)
     let mut report = Report { records, checks, histories, summary: None };
     report.summary = report.is_valid().then(|| summarise(&world, &changes));
     Ok((report, books))
+}
+
+/// A world that knows the files of rules that the records carry.
+fn world_of(books: &mut [Book]) -> World {
+    let (mut parameters, mut charters) = (Vec::new(), Vec::new());
+    for book in books {
+        parameters.extend(book.parameters.take());
+        parameters.append(&mut book.rules.parameters);
+        charters.append(&mut book.rules.charters);
+    }
+    World::new(parameters).with_charters(charters)
 }
 
 /// One book per folder, and what lies beside them.

@@ -16,6 +16,7 @@
 //! 3. Every statement of every record is covered by exactly one of the four roots of the epoch that closes over it.
 
 mod commitment;
+mod constitution;
 mod dispatch;
 mod mission;
 mod money;
@@ -26,7 +27,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 
-use comity_constitution::Parameters;
+use comity_constitution::{Charter, Parameters, Polity};
 use comity_mesh::Directory;
 use comity_mycel::ledger::Ledger;
 use comity_sign::Signed;
@@ -48,6 +49,9 @@ use self::places::Places;
 #[derive(Clone, Debug)]
 pub struct World {
     parameters: BTreeMap<Digest, Parameters>,
+    founding: Charter,
+    charters: BTreeMap<Digest, Charter>,
+    polities: BTreeMap<SovereignId, Polity>,
     keyring: Keyring,
     directory: Directory,
     admitted: BTreeMap<comity_wire::KeyId, Place>,
@@ -64,8 +68,12 @@ pub struct World {
 impl World {
     /// A world without statements, in which sovereigns may name any of `parameters`.
     pub fn new(parameters: impl IntoIterator<Item = Parameters>) -> Self {
+        let founding = Charter::founding();
         Self {
             parameters: parameters.into_iter().map(|set| (set.hash(), set)).collect(),
+            charters: BTreeMap::from([(founding.hash(), founding.clone())]),
+            founding,
+            polities: BTreeMap::new(),
             keyring: Keyring::default(),
             directory: Directory::new(),
             admitted: BTreeMap::new(),
@@ -122,9 +130,16 @@ impl World {
         self.places.get(id)
     }
 
-    /// The parameters that a sovereign's genesis names.
+    /// The parameters in force in a record: those that its genesis names, until its constitution puts others in their
+    /// place. What they are by now depends on how far that record was read, so no rule asks this about another record.
     pub fn parameters_of(&self, sovereign: SovereignId) -> Result<&Parameters, Refusal> {
-        let hash = self.directory.sovereign(sovereign)?.genesis.parameters;
+        let named = || self.directory.sovereign(sovereign).map(|found| found.genesis.parameters);
+        let hash = self.polities.get(&sovereign).map_or_else(named, |it| Ok(it.parameters()))?;
+        self.parameters_by(hash)
+    }
+
+    /// A parameter file by its hash.
+    pub(crate) fn parameters_by(&self, hash: Digest) -> Result<&Parameters, Refusal> {
         self.parameters.get(&hash).ok_or(Refusal::ParametersUnknown { hash })
     }
 

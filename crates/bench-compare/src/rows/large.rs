@@ -94,6 +94,7 @@ fn write(count: u64, dir: &Path) -> anyhow::Result<usize> {
             envelopes: &keeper.envelopes,
             checkpoint: &checkpoint,
             parameters: &jcs::to_vec(&Stream::parameters().to_file())?,
+            rules: &[],
             packages: &[],
         },
     )?;

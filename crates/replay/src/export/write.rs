@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_constitution::ConstitutionFact;
+use comity_constitution::facts::Instrument;
 use comity_mesh::MeshFact;
 use comity_mycel::MycelFact;
 use comity_mycel::mip::{MANIFEST, MipError, Package};
@@ -9,7 +11,9 @@ use comity_sign::{Claim, VerifyError};
 use comity_tlog::{Frontier, SignedCheckpoint, export_tiles, leaf_hash};
 use comity_wire::{Digest, KeyId, SovereignId, Statement, WireError, sha256};
 
-use super::{CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, folders, keys_json};
+use super::{
+    CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, folders, keys_json, rules_path,
+};
 use crate::Refusal;
 
 /// What a record's export is made of.
@@ -21,6 +25,8 @@ pub struct RecordParts<'a> {
     pub checkpoint: &'a SignedCheckpoint,
     /// Canonical bytes of the parameters that the genesis names.
     pub parameters: &'a [u8],
+    /// Canonical bytes of charters and parameter files; those that the record's constitution does not name are left out.
+    pub rules: &'a [Vec<u8>],
     /// The files of packages, by path; those that the record does not publish are left out.
     pub packages: &'a [BTreeMap<String, Vec<u8>>],
 }
@@ -65,6 +71,14 @@ pub enum WriteError {
         /// Hash of the bytes given.
         given: Digest,
     },
+    /// The record's constitution names a file of rules that was not given.
+    #[error("the {} {hash} are named but were not given", instrument.name())]
+    RulesMissing {
+        /// Which kind of file.
+        instrument: Instrument,
+        /// Its hash.
+        hash: Digest,
+    },
     /// The files of a package are not a package.
     #[error("package: {0}")]
     Package(Box<MipError>),
@@ -91,6 +105,7 @@ impl WriteError {
             Self::Wire(error) => error.code(),
             Self::OtherCheckpoint { .. } => "replay.write_other_checkpoint",
             Self::OtherParameters { .. } => "replay.write_other_parameters",
+            Self::RulesMissing { .. } => "replay.write_rules_missing",
             Self::Package(error) => error.code(),
             Self::PackageMissing { .. } => "replay.write_package_missing",
             Self::SecondRecord { .. } => "replay.write_second_record",
@@ -139,13 +154,20 @@ pub fn write_record(
     }
     let entries: Vec<Digest> = parts.envelopes.iter().map(|bytes| sha256(bytes)).collect();
     check_checkpoint(parts.checkpoint, &entries)?;
-    let (actors, published) = named(parts.envelopes)?;
+    let Named { actors, published, mut rules } = named(parts.envelopes)?;
+    // The parameters of the genesis are there already.
+    rules.remove(&(Instrument::Parameters, given));
 
     let mut files = export_tiles(&entries);
     files.insert(CHECKPOINT.to_owned(), parts.checkpoint.encode());
     files.insert(ENVELOPES.to_owned(), lines(parts.envelopes));
     files.insert(KEYS.to_owned(), keys_json(&opening, &actors)?);
     files.insert(PARAMETERS.to_owned(), parts.parameters.to_vec());
+    for (instrument, hash) in rules {
+        let bytes = parts.rules.iter().find(|bytes| sha256(bytes) == hash);
+        let bytes = bytes.ok_or(WriteError::RulesMissing { instrument, hash })?;
+        files.insert(rules_path(instrument, hash), bytes.clone());
+    }
     for manifest in published {
         let has = |package: &&BTreeMap<String, Vec<u8>>| {
             package.get(MANIFEST).is_some_and(|bytes| sha256(bytes) == manifest)
@@ -177,23 +199,34 @@ fn check_checkpoint(signed: &SignedCheckpoint, entries: &[Digest]) -> Result<(),
     }
 }
 
-/// The actors that a record admits, with their names, and the packages that it publishes.
-type Named = (Vec<(String, KeyId)>, BTreeSet<Digest>);
+/// What the statements of a record name.
+#[derive(Default)]
+struct Named {
+    /// Actors admitted, with their names.
+    actors: Vec<(String, KeyId)>,
+    /// Packages published.
+    published: BTreeSet<Digest>,
+    /// Files of rules.
+    rules: BTreeSet<(Instrument, Digest)>,
+}
 
 fn named(envelopes: &[Box<[u8]>]) -> Result<Named, WriteError> {
-    let (mut actors, mut published) = (Vec::new(), BTreeSet::new());
+    let mut named = Named::default();
     for (index, bytes) in (0..).zip(envelopes) {
         let claim = Claim::<Statement>::decode(bytes)
             .map_err(|source| WriteError::Envelope { index, source })?;
         let Statement { kind, body, .. } = claim.claimed();
         if let Some(MeshFact::ActorAdmitted(actor)) = MeshFact::decode(kind, body)? {
-            actors.push((actor.name, actor.key));
+            named.actors.push((actor.name, actor.key));
         }
         if let Some(MycelFact::MipPublished(mip)) = MycelFact::decode(kind, body)? {
-            published.insert(mip.manifest);
+            named.published.insert(mip.manifest);
+        }
+        if let Some(fact) = ConstitutionFact::decode(kind, body)? {
+            named.rules.extend(fact.files());
         }
     }
-    Ok((actors, published))
+    Ok(named)
 }
 
 fn lines(envelopes: &[Box<[u8]>]) -> Vec<u8> {

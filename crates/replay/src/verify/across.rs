@@ -9,6 +9,7 @@ use comity_wire::{Digest, SovereignId};
 
 use super::fault::{Fault, Stop};
 use super::record::{Book, refused};
+use super::rules;
 use super::source::{Entry, EntryKind, Source, SourceError};
 use crate::World;
 use crate::export::{CHECKPOINT, ENVELOPES, folders};
@@ -116,6 +117,13 @@ fn check_one(
     if book.is_good {
         let result = book.parameters_check(source);
         book.note("parameters", result)?;
+    }
+    if book.is_good {
+        match rules::read(book, source) {
+            // Named again once the statements are replayed.
+            Ok(_) => {}
+            refused => book.note("rules", refused)?,
+        }
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Why an export is refused.
 
-use comity_constitution::ParameterError;
+use comity_constitution::{CharterError, ParameterError};
 use comity_mycel::mip::MipError;
 use comity_tlog::CheckpointError;
 use comity_wire::{Digest, SovereignId, WireError};
@@ -21,6 +21,9 @@ pub enum Fault {
     /// The parameters are malformed or break a relation.
     #[error(transparent)]
     Parameters(#[from] Box<ParameterError>),
+    /// A charter is malformed or breaks a relation.
+    #[error(transparent)]
+    Charter(#[from] Box<CharterError>),
     /// A package is incomplete or contradicts itself.
     #[error(transparent)]
     Mip(#[from] Box<MipError>),
@@ -159,6 +162,7 @@ impl Fault {
             Self::Rule(refusal) => refusal.code(),
             Self::Checkpoint(error) => error.code(),
             Self::Parameters(error) => error.code(),
+            Self::Charter(error) => error.code(),
             Self::Mip(error) => error.code(),
             Self::Wire(error) => error.code(),
             Self::UnexpectedFile => "replay.export_unexpected_file",

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use comity_constitution::ConstitutionFact;
 use comity_mesh::MeshFact;
 use comity_mycel::MycelFact;
 use comity_sign::Signed;
@@ -240,6 +241,11 @@ fn observe(
                     after: body.after,
                     is_held: body.held,
                 });
+            }
+        }
+        _ if kind.starts_with("comity:constitution/") => {
+            if let Ok(Some(fact)) = ConstitutionFact::decode(kind, body) {
+                book.rules.named.extend(fact.files());
             }
         }
         _ => {}

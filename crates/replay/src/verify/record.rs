@@ -11,9 +11,11 @@ use comity_wire::{Digest, KeyId, SovereignId, sha256};
 
 use super::fault::{Fault, Stop};
 use super::lines::Lines;
+use super::rules::Rules;
 use super::source::{EntryKind, Source, SourceError, read_up_to};
 use crate::export::{
-    CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, TILE_PREFIX, keys_json,
+    CHECKPOINT, ENVELOPES, KEYS, MIP_PREFIX, Opening, PARAMETERS, RULES_PREFIX, TILE_PREFIX,
+    keys_json,
 };
 use crate::report::{Check, Outcome, RecordLine};
 use crate::{Refusal, World};
@@ -39,6 +41,8 @@ pub(super) struct Book {
     /// SHA-256 of each envelope, once they lead to the signed root.
     pub(super) entries: Vec<Digest>,
     pub(super) parameters: Option<Parameters>,
+    /// Files of rules other than the parameters of the genesis.
+    pub(super) rules: Rules,
     /// Actors admitted, in order.
     pub(super) actors: Vec<(String, KeyId)>,
     pub(super) published: BTreeMap<Digest, Published>,
@@ -48,7 +52,7 @@ pub(super) struct Book {
 }
 
 impl Book {
-    pub(super) const fn new(folder: String, files: BTreeMap<String, EntryKind>) -> Self {
+    pub(super) fn new(folder: String, files: BTreeMap<String, EntryKind>) -> Self {
         Self {
             folder,
             files,
@@ -56,6 +60,7 @@ impl Book {
             signed: None,
             entries: Vec::new(),
             parameters: None,
+            rules: Rules::default(),
             actors: Vec::new(),
             published: BTreeMap::new(),
             checks: Vec::new(),
@@ -110,7 +115,8 @@ impl Book {
             }
             let fixed = [CHECKPOINT, ENVELOPES, KEYS, PARAMETERS].contains(&name.as_str());
             let is_tile = name.starts_with(TILE_PREFIX) && name.parse::<TilePath>().is_ok();
-            if !fixed && !is_tile && !name.starts_with(MIP_PREFIX) {
+            let is_checked_later = name.starts_with(MIP_PREFIX) || name.starts_with(RULES_PREFIX);
+            if !fixed && !is_tile && !is_checked_later {
                 return Err(Stop::refused(self.path(name), Fault::UnexpectedFile));
             }
         }

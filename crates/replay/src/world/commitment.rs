@@ -176,6 +176,7 @@ impl World {
             view.epoch = comity_commitment::EpochRecords::new();
             view.opened = None;
         }
+        self.constitution_epoch(step, body);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use comity_mission::{
 };
 use comity_mycel::facts::Verdict;
 use comity_mycel::order::{OrderAct, OrderState, PlacedOrder, Report};
-use comity_wire::{KeyId, SovereignId, StatementId, Time};
+use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
 use super::World;
 use super::record::Step;
@@ -20,6 +20,8 @@ pub struct MissionView {
     pub mission: Mission,
     /// In whose record it is run.
     pub record: SovereignId,
+    /// Hash of the parameters that were in force there when it was drafted; it ends under them.
+    pub parameters: Digest,
     /// The `started` statement of the current attempt.
     pub started: Option<StatementId>,
     /// The `evidence_attached` statement of the current attempt.
@@ -140,6 +142,7 @@ impl World {
         let view = MissionView {
             mission,
             record: step.record,
+            parameters: self.parameters_of(step.record)?.hash(),
             started: None,
             attached: None,
             opened: None,
@@ -164,7 +167,7 @@ impl World {
         let view = self.mission(id)?;
         let (order, _) = self.order_known(step, view.mission.order())?;
         self.check_binding(step, view, order, &event.fact)?;
-        let parameters = self.parameters_of(view.record)?;
+        let parameters = self.parameters_by(view.parameters)?;
         let mission = view.mission.apply(event, &|key| self.info(key), parameters)?;
 
         let act = if matches!(event.fact, MissionFact::Completed(_)) {
@@ -268,7 +271,7 @@ impl World {
         step: &Step<'_>,
         view: &MissionView,
         order: &PlacedOrder,
-        beacon: comity_wire::Digest,
+        beacon: Digest,
         named: &[KeyId],
     ) -> Result<(), Refusal> {
         let attempt = order.attempt();
@@ -310,11 +313,7 @@ impl World {
             .collect())
     }
 
-    fn check_artifact(
-        &self,
-        view: &MissionView,
-        artifact: comity_wire::Digest,
-    ) -> Result<(), Refusal> {
+    fn check_artifact(&self, view: &MissionView, artifact: Digest) -> Result<(), Refusal> {
         let Some(panel) = view.panel() else { return Ok(()) };
         let expected = self.claim(panel.bundle.claim)?.result;
         if expected == artifact {

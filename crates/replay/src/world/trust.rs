@@ -37,6 +37,14 @@ impl World {
         Ok(())
     }
 
+    /// Other rules in force: the accounts stay, and are kept under them.
+    pub(super) fn refound_trust(&mut self, record: SovereignId) {
+        let Ok(policy) = self.parameters_of(record).map(Policy::from_parameters) else { return };
+        if let Some(house) = self.trust.get_mut(&record) {
+            house.policy = policy;
+        }
+    }
+
     pub(super) fn admit_to_trust(&mut self, step: &Step<'_>, admitted: &ActorAdmitted) {
         let kind = match admitted.actor {
             comity_mesh::ActorKind::Human => ActorKind::Human,

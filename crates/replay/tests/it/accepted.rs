@@ -107,6 +107,7 @@ fn writing_refuses_what_a_verifier_would() {
         envelopes: &scene.houses[at].envelopes,
         checkpoint: &seals[seal],
         parameters: parameters.bytes(),
+        rules: &[],
         packages: &[],
     };
     let code =

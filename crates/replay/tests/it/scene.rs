@@ -650,7 +650,13 @@ pub(crate) fn export_sealed(houses: &[House], witnesses: u64) -> Files {
     let packages = [fault_watch()];
     let parts = |(house, checkpoint)| {
         let House { envelopes, .. }: &House = house;
-        RecordParts { envelopes, checkpoint, parameters: parameters.bytes(), packages: &packages }
+        RecordParts {
+            envelopes,
+            checkpoint,
+            parameters: parameters.bytes(),
+            rules: &[],
+            packages: &packages,
+        }
     };
     let parts: Vec<_> = houses.iter().zip(&seals).map(parts).collect();
     write_export(&parts).unwrap()

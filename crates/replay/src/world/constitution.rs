@@ -1,0 +1,171 @@
+//! Constitutions in the world: one per record that founded one, and which rules are in force in each.
+
+use comity_commitment::EpochClosed;
+use comity_constitution::polity::Stamp;
+use comity_constitution::vote::EpochClose;
+use comity_constitution::{
+    ActorKind, Certified, Chain, Charter, ConstitutionFact, ConstitutionRefusal, Member, Nano,
+    Parameters, Polity, Surroundings,
+};
+use comity_mesh::Actor;
+use comity_wire::{Digest, KeyId, SovereignId, Time};
+
+use super::World;
+use super::record::Step;
+use crate::refusal::Refusal;
+
+/// A record as its own constitution sees it, before one statement.
+struct Around<'a> {
+    world: &'a World,
+    record: SovereignId,
+    at: Time,
+}
+
+impl Around<'_> {
+    fn member_of(&self, actor: &Actor) -> Member {
+        let account = self.world.trust(self.record);
+        let trust =
+            account.and_then(|(policy, ledger)| ledger.trust_at(policy, &actor.key, self.at));
+        Member {
+            kind: match actor.kind {
+                comity_mesh::ActorKind::Human => ActorKind::Human,
+                comity_mesh::ActorKind::Machine => ActorKind::Machine,
+            },
+            region: label(&actor.region),
+            organisation: label(&actor.organisation),
+            trust: trust.unwrap_or(Nano::ZERO),
+            is_suspended: false,
+        }
+    }
+}
+
+/// Labels that differ in case or in the spaces around them are one region, or one organisation.
+fn label(text: &str) -> String {
+    text.trim().to_ascii_lowercase()
+}
+
+impl Chain for Around<'_> {
+    fn latest_round(&self) -> u64 {
+        0
+    }
+
+    fn beacon(&self, _round: u64) -> Option<Digest> {
+        None
+    }
+
+    fn certified(&self, _decision: &Digest) -> Option<Certified> {
+        None
+    }
+}
+
+impl Surroundings for Around<'_> {
+    fn member(&self, key: &KeyId) -> Option<Member> {
+        let actor = self.world.directory.actor(key).ok()?;
+        (actor.sovereign == self.record).then(|| self.member_of(actor))
+    }
+
+    fn members(&self) -> Vec<(KeyId, Member)> {
+        let actors = self.world.directory.actors();
+        actors
+            .filter(|actor| actor.sovereign == self.record)
+            .map(|actor| (actor.key.clone(), self.member_of(actor)))
+            .collect()
+    }
+
+    fn parameters(&self, hash: &Digest) -> Option<&Parameters> {
+        self.world.parameters.get(hash)
+    }
+
+    fn charter(&self, hash: &Digest) -> Option<&Charter> {
+        self.world.charters.get(hash)
+    }
+}
+
+impl World {
+    /// The same world, in which constitutions may also name these charters. The founding charter is
+    /// always known.
+    #[must_use]
+    pub fn with_charters(mut self, charters: impl IntoIterator<Item = Charter>) -> Self {
+        self.charters.extend(charters.into_iter().map(|charter| (charter.hash(), charter)));
+        self
+    }
+
+    /// The constitution of a record that founded one.
+    pub fn polity(&self, record: SovereignId) -> Option<&Polity> {
+        self.polities.get(&record)
+    }
+
+    /// All constitutions, by record.
+    pub fn polities(&self) -> impl Iterator<Item = (SovereignId, &Polity)> {
+        self.polities.iter().map(|(record, polity)| (*record, polity))
+    }
+
+    /// The charter in force in a record; the founding one where no constitution was founded.
+    pub fn charter_of(&self, record: SovereignId) -> &Charter {
+        let named = self.polities.get(&record).and_then(|it| self.charters.get(&it.charter()));
+        named.unwrap_or(&self.founding)
+    }
+
+    pub(super) fn apply_constitution(
+        &mut self,
+        step: &Step<'_>,
+        fact: &ConstitutionFact,
+    ) -> Result<(), Refusal> {
+        let (record, stamp) = (step.record, step.stamp_of_constitution());
+        if let (ConstitutionFact::Founded(body), None) = (fact, self.polity(record)) {
+            let parameters = self.parameters_of(record)?.hash();
+            let around = Around { world: self, record, at: stamp.at };
+            let polity = Polity::found(&stamp, body, parameters, &around)?;
+            self.polities.insert(record, polity);
+            self.refound_trust(record);
+            return Ok(());
+        }
+        let applied = self.constitute(step, |polity, around| polity.apply(&stamp, fact, around));
+        Ok(applied.unwrap_or(Err(ConstitutionRefusal::NotFounded))?)
+    }
+
+    /// Pools are announced and people counted when an epoch of their record closes.
+    pub(super) fn constitution_epoch(&mut self, step: &Step<'_>, body: &EpochClosed) {
+        let (at, nonce) = (step.place.at, body.commitment.chamber_nonce);
+        let close = EpochClose { commitment: body.hash, nonce };
+        self.constitute(step, |polity, around| polity.epoch_closed(at, &close, around));
+    }
+
+    /// Whatever a founder signs keeps the founder's authority alive.
+    pub(super) fn constitution_signed(&mut self, step: &Step<'_>) {
+        if self.polity(step.record).is_some_and(|it| *it.founder() == step.statement().signer) {
+            let stamp = step.stamp_of_constitution();
+            self.constitute(step, |polity, around| polity.signed(&stamp, around));
+        }
+    }
+
+    /// One step of the record's constitution, if it has one. Other rules in force are the rules of trust from here on.
+    fn constitute<R>(
+        &mut self,
+        step: &Step<'_>,
+        act: impl FnOnce(&mut Polity, &Around<'_>) -> R,
+    ) -> Option<R> {
+        let record = step.record;
+        let mut polity = self.polities.remove(&record)?;
+        let rules = |polity: &Polity| (polity.charter(), polity.parameters());
+        let before = rules(&polity);
+        let result = act(&mut polity, &Around { world: self, record, at: step.place.at });
+        let has_changed = rules(&polity) != before;
+        self.polities.insert(record, polity);
+        if has_changed {
+            self.refound_trust(record);
+        }
+        Some(result)
+    }
+}
+
+impl Step<'_> {
+    fn stamp_of_constitution(&self) -> Stamp {
+        Stamp {
+            id: self.id(),
+            by: self.statement().signer.clone(),
+            is_authority: self.authority_only().is_ok(),
+            at: self.place.at,
+        }
+    }
+}
