@@ -24,6 +24,7 @@
 //! cannot change what is entrenched.
 
 mod apply;
+mod clerk;
 mod decision;
 mod error;
 mod in_force;

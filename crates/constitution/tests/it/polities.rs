@@ -3,7 +3,7 @@
 use comity_constitution::chamber::Verdict;
 use comity_constitution::facts::{
     ConstitutionFact, Decided, Extended, FirstLight, Founded, IdentitySignalled, IdentityVerified,
-    LeaveChanged, Recused, Signal, Vetoed,
+    LeaveChanged, PoolCommitted, Recused, Signal, Vetoed,
 };
 use comity_constitution::phase::{Phase, Standing};
 use comity_constitution::polity::Stamp;
@@ -102,6 +102,8 @@ fn a_decision_of_g0_takes_effect_and_a_no_undoes_it_with_what_rests_on_it() {
     assert_eq!(scene.polity.parameters(), first.from, "the second rested on the first");
     let again = scene.pool(one, Poll::Decision, scene.round + 1);
     assert_eq!(scene.code(None, again), "constitution.decision_settled");
+    let over = scene.polity.seating_for(one, &scene.around).unwrap_err();
+    assert_eq!(over.code(), "constitution.vote_no_sitting");
     let recused = scene.code(Some(1), Recused { question: one });
     assert_eq!(recused, "constitution.decision_settled");
 }
@@ -160,8 +162,18 @@ fn the_founder_decides_what_is_in_force_and_not_entrenched() {
     let fact = Decided { change: Some(good), text };
     assert_eq!(scene.code(Some(1), fact), "constitution.phase_not_founder");
     let unknown = StatementId::from_digest(text);
-    let pool = scene.pool(unknown, Poll::Decision, 1);
+    let decision = decided(&mut scene, Decided { change: None, text });
+    let pool = scene.pool(decision, Poll::Decision, 1);
+    let pool = PoolCommitted { question: unknown, ..pool };
     assert_eq!(scene.code(None, pool), "constitution.unknown_question");
+    let at = Time::from_unix(scene.now);
+    for refusal in [
+        scene.polity.pool_for(unknown, 1, at, &scene.around).unwrap_err(),
+        scene.polity.count_for(unknown, at).unwrap_err(),
+        scene.polity.activation_of(unknown).unwrap_err(),
+    ] {
+        assert_eq!(refusal.code(), "constitution.unknown_question");
+    }
 }
 
 #[test]

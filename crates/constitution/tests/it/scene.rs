@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_constitution::chamber::{Choice, Sitting, Snapshot, Verdict};
+use comity_constitution::chamber::{Choice, Sitting, Verdict};
 use comity_constitution::charter::{ChamberSet, ChamberSize};
 use comity_constitution::facts::{
     Activated, BallotCast, ChamberSeated, Change, Founded, IdentityVerified, Instrument,
@@ -270,14 +270,11 @@ impl Scene {
         amendment
     }
 
-    /// The pool as it would be stated now.
+    /// The pool as it would be stated now, for any poll.
     pub(crate) fn pool(&self, question: StatementId, poll: Poll, round: u64) -> PoolCommitted {
         let at = Time::from_unix(self.now);
-        let people = self.polity.register(at, &self.around);
-        let tau_vote = self.around.parameters[&self.polity.parameters()].eligibility().tau_vote;
-        let snapshot = Snapshot::take(&people, at, tau_vote).unwrap();
-        let (people, snapshot) = (snapshot.ids().count() as u64, snapshot.root());
-        PoolCommitted { people, poll, question, round, snapshot }
+        let pool = self.polity.pool_for(question, round, at, &self.around);
+        PoolCommitted { poll, ..pool.unwrap() }
     }
 
     pub(crate) fn vote(&self, question: StatementId) -> Option<Vote> {
@@ -288,14 +285,8 @@ impl Scene {
     }
 
     /// The seating that the beacon has drawn.
-    pub(crate) fn seating(&self, question: StatementId, poll: Poll) -> ChamberSeated {
-        let vote = self.vote(question).unwrap();
-        let terms = match self.polity.amendment(question) {
-            Some(amendment) => amendment.terms().clone(),
-            None => self.polity.decision(question).unwrap().vote().unwrap().1.clone(),
-        };
-        let panel = vote.panel(&terms, &self.around).unwrap();
-        ChamberSeated { panel, poll, question }
+    pub(crate) fn seating(&self, question: StatementId) -> ChamberSeated {
+        self.polity.seating_for(question, &self.around).unwrap()
     }
 
     /// Pool, epoch, beacon, chamber: the statement that seats it.
@@ -304,7 +295,7 @@ impl Scene {
         self.say(None, pool).unwrap();
         self.close_epoch();
         self.publish();
-        let seating = self.seating(question, poll);
+        let seating = self.seating(question);
         self.say(None, seating).unwrap()
     }
 
@@ -346,7 +337,8 @@ impl Scene {
         self.seat(question, poll);
         let seats = self.members(question).len();
         self.cast(question, [seats, 0, 0]);
-        let count = self.count(question, Verdict::Passed);
+        let count = self.polity.count_for(question, Time::from_unix(self.now)).unwrap();
+        assert_eq!(count, self.count(question, Verdict::Passed));
         self.say(None, count).unwrap();
     }
 
@@ -380,8 +372,7 @@ impl Scene {
     }
 
     pub(crate) fn activation(&self, amendment: StatementId) -> Activated {
-        let decision = self.polity.amendment(amendment).unwrap().decision().unwrap();
-        Activated { amendment, decision }
+        self.polity.activation_of(amendment).unwrap()
     }
 
     pub(crate) fn activate(&mut self, amendment: StatementId) -> Said {

@@ -46,7 +46,7 @@ fn a_pool_is_the_one_of_the_record_for_the_vote_that_is_due() {
     assert_eq!(scene.code(None, early), "constitution.vote_other_panel");
     let other = ChamberSeated { poll: Poll::Challenge, ..early };
     assert_eq!(scene.code(None, other), "constitution.vote_other_poll");
-    let seating = scene.seating(amendment, Poll::Proposal);
+    let seating = scene.seating(amendment);
     scene.say(None, seating).unwrap();
     assert_eq!(scene.code(None, seating), "constitution.vote_pool_pending");
 }

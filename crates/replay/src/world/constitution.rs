@@ -1,6 +1,7 @@
 //! Constitutions in the world: one per record that founded one, and which rules are in force in each.
 
 use comity_commitment::EpochClosed;
+use comity_constitution::facts::{ChamberSeated, PoolCommitted};
 use comity_constitution::polity::Stamp;
 use comity_constitution::vote::EpochClose;
 use comity_constitution::{
@@ -8,7 +9,7 @@ use comity_constitution::{
     Parameters, Polity, Surroundings,
 };
 use comity_mesh::Actor;
-use comity_wire::{Digest, KeyId, SovereignId, Time};
+use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
 use super::World;
 use super::record::Step;
@@ -90,6 +91,16 @@ impl World {
         self
     }
 
+    /// Makes a parameter file known: from here on statements may name it.
+    pub fn learn_parameters(&mut self, file: Parameters) {
+        self.parameters.insert(file.hash(), file);
+    }
+
+    /// Makes a charter known: from here on statements may name it.
+    pub fn learn_charter(&mut self, charter: Charter) {
+        self.charters.insert(charter.hash(), charter);
+    }
+
     /// The constitution of a record that founded one.
     pub fn polity(&self, record: SovereignId) -> Option<&Polity> {
         self.polities.get(&record)
@@ -104,6 +115,37 @@ impl World {
     pub fn charter_of(&self, record: SovereignId) -> &Charter {
         let named = self.polities.get(&record).and_then(|it| self.charters.get(&it.charter()));
         named.unwrap_or(&self.founding)
+    }
+
+    /// The pool for the vote that is due on a question: what the clerk states at `at`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Polity::pool_for`].
+    pub fn pool_for(
+        &self,
+        record: SovereignId,
+        question: StatementId,
+        round: u64,
+        at: Time,
+    ) -> Result<PoolCommitted, Refusal> {
+        let polity = self.polity(record).ok_or(ConstitutionRefusal::NotFounded)?;
+        Ok(polity.pool_for(question, round, at, &Around { world: self, record, at })?)
+    }
+
+    /// The chamber that the beacon has drawn for a question: what the clerk states.
+    ///
+    /// # Errors
+    ///
+    /// As [`Polity::seating_for`].
+    pub fn seating_for(
+        &self,
+        record: SovereignId,
+        question: StatementId,
+    ) -> Result<ChamberSeated, Refusal> {
+        let polity = self.polity(record).ok_or(ConstitutionRefusal::NotFounded)?;
+        let at = self.record(record).map_or(Time::MIN, |view| view.last);
+        Ok(polity.seating_for(question, &Around { world: self, record, at })?)
     }
 
     pub(super) fn apply_constitution(

@@ -8,8 +8,10 @@
 )]
 
 mod accepted;
+mod constitution;
 mod forks;
 mod malformed;
 mod mutations;
 mod refused;
 mod scene;
+mod senate;

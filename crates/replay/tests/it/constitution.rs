@@ -1,0 +1,115 @@
+//! A constitution over real signed statements.
+
+use comity_constitution::facts::{BallotCast, Founded, LeaveChanged, Proposed};
+use comity_constitution::phase::Phase;
+use comity_constitution::{Charter, Nano, Stage};
+use comity_replay::World;
+use comity_replay::verify::{Options, verify_export};
+use comity_wire::{Digest, sha256};
+
+use crate::scene::key;
+use crate::senate::Senate;
+
+#[test]
+fn a_record_founds_a_constitution_and_counts_its_people() {
+    let mut senate = Senate::peopled();
+    assert_eq!(senate.world.charter_of(senate.id), &Charter::founding());
+    let early = senate.code(Some("person 0"), LeaveChanged { on_leave: true });
+    assert_eq!(early, "constitution.not_founded");
+    let unknown = Founded { charter: Digest::ZERO, founder: key("founder").public().key_id() };
+    assert_eq!(senate.code(None, unknown), "constitution.file_unknown");
+    let senate = Senate::ready();
+    assert_eq!(senate.polity().humans(), 24);
+    assert_eq!(senate.polity().phase().phase(), Some(Phase::G1));
+    assert_eq!(senate.world.charter_of(senate.id).to_file().name, "small");
+    assert_eq!(senate.world.polities().count(), 1);
+}
+
+#[test]
+fn a_file_that_nobody_has_cannot_be_proposed() {
+    let mut senate = Senate::ready();
+    let mut change = senate.change(|file| file.trust.volume_half += 1);
+    change.to = sha256(b"a file that nobody has");
+    let fact = Proposed { change, text: sha256(b"reasons") };
+    assert_eq!(senate.code(Some("person 0"), fact), "constitution.amendment_file_unknown");
+    let machine = senate.change(|file| file.trust.volume_half += 2);
+    let fact = Proposed { change: machine, text: sha256(b"reasons") };
+    assert_eq!(senate.code(Some("robot"), fact), "constitution.amendment_not_human");
+    assert_eq!(senate.code(None, fact), "constitution.not_in_person");
+}
+
+#[test]
+fn without_a_committee_governance_waits() {
+    let mut senate = Senate::ready();
+    let change = senate.change(|file| file.trust.volume_half += 1);
+    let amendment = senate.proposed(change);
+    let pool = senate.pool(amendment, 1);
+    senate.say(None, pool).unwrap();
+    senate.close_epoch();
+    assert_eq!(senate.vote(amendment).awaits_round(), Some(1));
+    let missing = senate.world.seating_for(senate.id, amendment).unwrap_err();
+    assert_eq!(missing.code(), "constitution.vote_beacon_missing");
+    let ballot = BallotCast {
+        charter: senate.polity().charter(),
+        choice: comity_constitution::chamber::Choice::Yes,
+        question: amendment,
+        sitting: amendment,
+    };
+    assert_eq!(senate.code(Some("person 3"), ballot), "constitution.vote_no_sitting");
+    assert_eq!(senate.polity().amendment(amendment).unwrap().stage(), Stage::Proposed);
+}
+
+#[test]
+fn an_export_carries_the_rules_that_the_constitution_names_and_no_others() {
+    let mut senate = Senate::ready();
+    let change = senate.change(|file| file.trust.volume_half += 1);
+    senate.proposed(change);
+    let files = senate.export();
+    let rules: Vec<&String> = files.keys().filter(|path| path.contains("/rules/")).collect();
+    assert_eq!(rules.len(), 2, "{rules:?}");
+    let report = verify_export(&files, &Options::default()).unwrap();
+    assert!(report.is_valid(), "{:#?}", report.checks);
+
+    let refused = |files: &crate::scene::Files| {
+        let report = verify_export(files, &Options::default()).unwrap();
+        assert!(!report.is_valid());
+        format!("{:?}", report.checks)
+    };
+    for path in rules {
+        let mut fewer = files.clone();
+        fewer.remove(path);
+        assert!(refused(&fewer).contains("file_unknown"), "{path}");
+        let mut other = files.clone();
+        other.get_mut(path).unwrap().push(b' ');
+        assert!(refused(&other).contains("replay.mismatch"), "{path}");
+    }
+    let mut more = files.clone();
+    let mut file = senate.parameters.to_file();
+    file.trust.human.cap_k = Nano::new(2_500_000_000);
+    let bytes = comity_constitution::Parameters::new(file).unwrap().bytes().to_vec();
+    let name = format!("senate/rules/parameters-{}.json", sha256(&bytes));
+    more.insert(name, bytes);
+    assert!(refused(&more).contains("replay.export_unexpected_file"));
+    for (kind, code) in
+        [("charter", "constitution.charter_wire"), ("parameters", "constitution.wire")]
+    {
+        let mut broken = files.clone();
+        broken.insert(format!("senate/rules/{kind}-{}.json", sha256(b"{}")), b"{}".to_vec());
+        assert!(refused(&broken).contains(code), "{kind}");
+    }
+    senate.rules.pop();
+    assert_eq!(senate.try_export().unwrap_err().code(), "replay.write_rules_missing");
+    let mut stray = files;
+    stray.insert("senate/rules/notes.json".to_owned(), b"{}".to_vec());
+    assert!(refused(&stray).contains("replay.export_unexpected_file"));
+}
+
+#[test]
+fn the_founding_charter_is_always_known() {
+    let mut senate = Senate::peopled();
+    senate.world = World::new([senate.parameters.clone()]);
+    let charter = Charter::founding();
+    assert_eq!(senate.world.charter_of(senate.id), &charter);
+    senate.world.learn_charter(charter);
+    assert_eq!(senate.world.polities().count(), 0);
+}
