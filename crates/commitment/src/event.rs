@@ -99,7 +99,7 @@ pub enum Stream {
     Mission,
     /// Trust updates.
     Trust,
-    /// Who belongs, who recognises whom, and votes.
+    /// Who belongs, who recognises whom, votes, and what the threshold committee says.
     Governance,
     /// Reviews and what they rest on.
     Review,
@@ -119,12 +119,22 @@ impl Stream {
             "comity:mycel/reported/",
             "comity:mycel/dispute_resolved/",
         ];
+        // The committee certifies what governance decides, and its beacon seats chambers. The beacon of an order, which is
+        // committed and revealed for one mission, stays with missions.
+        const COMMITTEE: [&str; 6] = [
+            "comity:commitment/anchored/",
+            "comity:commitment/beacon_published/",
+            "comity:commitment/certified/",
+            "comity:commitment/committee_",
+            "comity:commitment/dealing_ended/",
+            "comity:commitment/member_key_",
+        ];
         let is_of = |areas: &[&str]| areas.iter().any(|area| kind.starts_with(area));
         if is_of(&["comity:commitment/epoch_closed/"]) {
             None
         } else if is_of(&["comity:trust/"]) {
             Some(Self::Trust)
-        } else if is_of(&["comity:mesh/", "comity:constitution/"]) {
+        } else if is_of(&["comity:mesh/", "comity:constitution/"]) || is_of(&COMMITTEE) {
             Some(Self::Governance)
         } else if is_of(&REVIEW) {
             Some(Self::Review)

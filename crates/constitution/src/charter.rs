@@ -14,10 +14,12 @@
 //! Blueprint §5.1 and the parameter files of its date. Where they are silent the charter sets:
 //! two sponsors; a cap on an organisation's share equal to that on a region's, as the reference
 //! tools read it; two organisations at least in G1 and G2, eight in G3 as the constitutional tier
-//! of the runtime policy asks.
+//! of the runtime policy asks; an hour each for dealing and for complaints about it, two epochs of the
+//! settlement chain as its finality (64 blocks), a minute between clocks, and an hour before an anchor is late.
 
 mod error;
 mod relations;
+mod settlement;
 
 use comity_wire::{Digest, jcs, sha256};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,7 @@ use crate::{
 };
 
 pub use error::CharterError;
+pub use settlement::{AnchorRules, CommitteeRules};
 
 /// The founding charter.
 const FOUNDING: &[u8] = include_bytes!("../parameters/charter.json");
@@ -39,8 +42,12 @@ const FOUNDING: &[u8] = include_bytes!("../parameters/charter.json");
 pub struct CharterFile {
     /// The path of an amendment.
     pub amendment: AmendmentParameters,
+    /// When anchors count and when they are late.
+    pub anchoring: AnchorRules,
     /// Chambers per phase; there are none in G0.
     pub chambers: ByPhase,
+    /// Keys of the threshold committee.
+    pub committee: CommitteeRules,
     /// What the founder may do, and for how long.
     pub founder: FounderParameters,
     /// Identity of people.
@@ -280,6 +287,16 @@ impl Charter {
     /// The path of an amendment.
     pub const fn amendment(&self) -> &AmendmentParameters {
         &self.file.amendment
+    }
+
+    /// When anchors count and when they are late.
+    pub const fn anchoring(&self) -> &AnchorRules {
+        &self.file.anchoring
+    }
+
+    /// Keys of the threshold committee.
+    pub const fn committee(&self) -> &CommitteeRules {
+        &self.file.committee
     }
 
     /// The chamber that ratifies decisions of G0: the proposal chamber of G1.

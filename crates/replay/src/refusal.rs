@@ -1,6 +1,6 @@
 //! Why a statement has no place in the world.
 
-use comity_commitment::{BeaconError, CommitmentError};
+use comity_commitment::{AnchorError, BeaconError, CommitmentError, CommitteeError};
 use comity_constitution::ConstitutionRefusal;
 use comity_mesh::MeshError;
 use comity_mission::{MissionError, RouteError};
@@ -54,6 +54,12 @@ pub enum Refusal {
     /// The constitution's own rules.
     #[error(transparent)]
     Constitution(Box<ConstitutionRefusal>),
+    /// The threshold committee.
+    #[error(transparent)]
+    Committee(Box<CommitteeError>),
+    /// Anchors.
+    #[error(transparent)]
+    Anchor(Box<AnchorError>),
     /// The kind is not one that this version knows.
     #[error("no rule for statements of this kind")]
     UnknownKind,
@@ -165,6 +171,8 @@ impl Refusal {
             Self::Trust(error) => error.code(),
             Self::Commitment(error) => error.code(),
             Self::Constitution(refusal) => refusal.code(),
+            Self::Committee(error) => error.code(),
+            Self::Anchor(error) => error.code(),
             Self::UnknownKind => "replay.unknown_kind",
             Self::WrongRecord { .. } => "replay.wrong_record",
             Self::GenesisPlace => "replay.genesis_place",
@@ -205,4 +213,6 @@ boxed!(
     Trust(TrustError),
     Commitment(CommitmentError),
     Constitution(ConstitutionRefusal),
+    Committee(CommitteeError),
+    Anchor(AnchorError),
 );

@@ -6,7 +6,13 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod anchors;
 mod beacon;
 mod chain;
+mod committee;
 mod conformance;
+mod controls;
+mod council;
+mod rounds;
+mod schedule;
 mod trees;

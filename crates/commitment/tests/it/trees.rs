@@ -1,8 +1,8 @@
 //! Records, streams and trees.
 
 use comity_commitment::{
-    Circumstances, EpochId, EpochRecords, EventRecord, EventTree, MerkleError, Proof, Root, Stream,
-    merkle::root_of,
+    Circumstances, CommitmentFact, EpochId, EpochRecords, EventRecord, EventTree, MerkleError,
+    Proof, Root, Stream, merkle::root_of,
 };
 use comity_wire::{Digest, KeyId, Statement, StatementId, Subject, Time, jcs, sha256};
 use proptest::prelude::*;
@@ -70,6 +70,12 @@ fn every_kind_has_its_stream() {
     assert_eq!(of("comity:commitment/beacon_revealed/v1"), Some(Stream::Mission));
     assert_eq!(of("comity:mesh/genesis/v1"), Some(Stream::Governance));
     assert_eq!(of("comity:commitment/epoch_closed/v1"), None);
+    for kind in CommitmentFact::KINDS {
+        let is_of_order = kind.contains("/beacon_committed/") || kind.contains("/beacon_revealed/");
+        if !is_of_order && !kind.contains("/epoch_closed/") {
+            assert_eq!(of(kind), Some(Stream::Governance), "{kind}");
+        }
+    }
 }
 
 fn statement(kind: &str, number: u32) -> (StatementId, Statement) {

@@ -20,6 +20,11 @@ const TURNOUT_MIN: Nano = Nano::new(500_000_000);
 /// Least number of sponsors: the blueprint speaks of several.
 const SPONSORS: (u64, u64) = (2, 1_000);
 
+/// Blocks that make an anchor final: more than one, at most a day of them.
+const FINALITY_DEPTH: (u64, u64) = (2, 7_200);
+/// Greatest difference of clocks, in seconds: beyond an hour dates say nothing.
+const CLOCK_SKEW_S_MAX: u64 = 3_600;
+
 type Checked = Result<(), CharterError>;
 
 impl CharterFile {
@@ -39,6 +44,7 @@ impl CharterFile {
         }
         phases(self)?;
         amendment(self)?;
+        settlement(self)?;
         let sets = [
             (Phase::G1, &self.chambers.g1),
             (Phase::G2, &self.chambers.g2),
@@ -104,6 +110,24 @@ fn amendment(file: &CharterFile) -> Checked {
     fraction("amendment.turnout_min", path.turnout_min, TURNOUT_MIN)?;
     fraction("amendment.entrenched_turnout_min", path.entrenched_turnout_min, path.turnout_min)?;
     fraction("amendment.entrenched_yes_min", path.entrenched_yes_min, ENTRENCHED_YES_MIN)
+}
+
+/// Every window is open for a while, keys outlive the ceremony that replaces them, and nothing counts that
+/// a chain may still take back.
+fn settlement(file: &CharterFile) -> Checked {
+    let (keys, anchors) = (&file.committee, &file.anchoring);
+    for (name, got) in [
+        ("committee.dealing_s", keys.dealing_s),
+        ("committee.complaints_s", keys.complaints_s),
+        ("committee.key_rotation_s", keys.key_rotation_s),
+        ("anchoring.grace_s", anchors.grace_s),
+    ] {
+        count(name, got, 1, DURATION_S_MAX)?;
+    }
+    let ceremony = keys.dealing_s.saturating_add(keys.complaints_s);
+    count("committee.key_rotation_s", keys.key_rotation_s, ceremony + 1, DURATION_S_MAX)?;
+    count("anchoring.clock_skew_s", anchors.clock_skew_s, 0, CLOCK_SKEW_S_MAX)?;
+    count("anchoring.finality_depth", anchors.finality_depth, FINALITY_DEPTH.0, FINALITY_DEPTH.1)
 }
 
 /// A majority passes, chambers grow in the order in which they vote, and the quotas can be met.

@@ -59,6 +59,8 @@ fn the_values_of_the_seeds_date_are_kept() {
     }
     assert_eq!(founding.founder().inactive_s, 180 * DAY);
     assert_eq!(founding.identity().valid_max_s, 365 * DAY);
+    let days = outside["key_management"]["KEY_ROTATION_DAYS"].as_u64().unwrap();
+    assert_eq!(founding.committee().key_rotation_s, days * DAY);
     let path = founding.amendment();
     assert_eq!((path.ballot_window_s, path.cooling_off_s), (14 * DAY, 90 * DAY));
 }
@@ -88,6 +90,13 @@ fn each_relation_has_its_own_name() {
         ("fraction", |f| f.amendment.entrenched_turnout_min = Nano::new(499_999_999)),
         ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(799_999_999)),
         ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(1_000_000_001)),
+        ("count", |f| f.committee.dealing_s = 0),
+        ("count", |f| f.committee.complaints_s = 0),
+        ("count", |f| f.committee.key_rotation_s = f.committee.dealing_s + f.committee.complaints_s),
+        ("count", |f| f.committee.key_rotation_s = u64::MAX),
+        ("count", |f| f.anchoring.grace_s = 0),
+        ("count", |f| f.anchoring.clock_skew_s = 3_601),
+        ("count", |f| f.anchoring.finality_depth = 1),
         ("fraction", |f| f.chambers.g3.region_share_max = Nano::ZERO),
         ("fraction", |f| f.chambers.g1.organisation_share_max = Nano::new(-1)),
         ("count", |f| f.chambers.g1.regions_min = 1),

@@ -53,11 +53,30 @@ impl World {
         step: &Step<'_>,
         fact: CommitmentFact,
     ) -> Result<(), Refusal> {
-        step.authority_only()?;
+        let is_members = matches!(
+            fact,
+            CommitmentFact::MemberKeyStated(_)
+                | CommitmentFact::MemberKeyRevoked(_)
+                | CommitmentFact::CommitteeDealt(_)
+                | CommitmentFact::CommitteeComplained(_)
+        );
+        if !is_members {
+            step.authority_only()?;
+        }
         match fact {
             CommitmentFact::BeaconCommitted(body) => self.beacon_commit(step, &body),
             CommitmentFact::BeaconRevealed(body) => self.beacon_reveal(step, &body),
             CommitmentFact::EpochClosed(body) => self.close_epoch(step, &body),
+            CommitmentFact::Certified(body) => self.certify(step, &body),
+            CommitmentFact::BeaconPublished(body) => self.publish_beacon(step, &body),
+            CommitmentFact::Anchored(body) => self.anchor(step, &body),
+            CommitmentFact::MemberKeyStated(_)
+            | CommitmentFact::MemberKeyRevoked(_)
+            | CommitmentFact::CommitteePlanned(_)
+            | CommitmentFact::CommitteeDealt(_)
+            | CommitmentFact::DealingEnded(_)
+            | CommitmentFact::CommitteeComplained(_)
+            | CommitmentFact::CommitteeKeyed(_) => self.make_key(step, &fact),
         }
     }
 
@@ -150,7 +169,7 @@ impl World {
         let closed = view.epoch.close(&Circumstances {
             epoch,
             previous: view.chain.previous(),
-            beacon_round: view.revealed,
+            beacon_round: view.beacon_round(),
             chamber_nonce: nonce(record, epoch),
             parameters: parameters.hash(),
         })?;
@@ -165,7 +184,7 @@ impl World {
             let found = body.commitment.chamber_nonce;
             return Err(Refusal::Mismatch { what: "chamber nonce", expected, found });
         }
-        if body.commitment.public_beacon_round != view.revealed {
+        if body.commitment.public_beacon_round != view.beacon_round() {
             return Err(Refusal::Disagrees { what: "beacon round of the commitment" });
         }
         let mut chain = view.chain.clone();
@@ -176,6 +195,7 @@ impl World {
             view.epoch = comity_commitment::EpochRecords::new();
             view.opened = None;
         }
+        self.note_close(step, body)?;
         self.constitution_epoch(step, body);
         Ok(())
     }

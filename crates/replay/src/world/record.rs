@@ -9,6 +9,7 @@ use comity_tlog::{Frontier, leaf_hash};
 use comity_wire::{SovereignId, Statement, StatementId, Time};
 
 use super::World;
+use super::committee::Settlement;
 use crate::refusal::Refusal;
 
 /// Where a statement stands.
@@ -41,6 +42,8 @@ pub struct RecordView {
     pub(super) chain: Chain,
     /// Beacon values that this record has revealed.
     pub(super) revealed: u64,
+    /// Committee and anchors.
+    pub(super) settlement: Settlement,
 }
 
 impl RecordView {
@@ -84,6 +87,11 @@ impl Step<'_> {
 
     pub(super) fn id(&self) -> StatementId {
         self.signed.id()
+    }
+
+    /// Whether the authority itself speaks.
+    pub(super) const fn is_authority(&self) -> bool {
+        !self.is_actors
     }
 
     /// Refuses actors.
@@ -162,6 +170,7 @@ impl World {
             opened: None,
             chain: Chain::new(epoch_s),
             revealed: 0,
+            settlement: Settlement::default(),
         });
         view.log.append(leaf_hash(signed.leaf().as_bytes()));
         view.last = place.at;
@@ -223,6 +232,9 @@ impl World {
             MeshFact::ActorAdmitted(admitted) => {
                 self.admitted.insert(admitted.key.clone(), step.place);
                 self.admit_to_trust(step, admitted);
+                if admitted.actor == comity_mesh::ActorKind::Human {
+                    self.count_human(step)?;
+                }
             }
             MeshFact::TreatyIssued(_) | MeshFact::TreatyRevoked(_) => {}
         }

@@ -8,6 +8,7 @@
 )]
 
 mod accepted;
+mod committee;
 mod constitution;
 mod forks;
 mod malformed;
