@@ -85,6 +85,7 @@ targets! {
     mesh_verify => mesh::verify,
     mission_bundle => source::bundle,
     mission_label => decode::label,
+    model_committee => model::committee::run,
     model_ledger => model::ledger::run,
     model_mission => model::mission::run,
     model_order => model::order::run,

@@ -1,5 +1,6 @@
 //! State machines under random events, against what must hold of them whatever happens.
 
+pub mod committee;
 pub mod ledger;
 pub mod mission;
 pub mod order;

@@ -13,7 +13,7 @@ fn three() -> (Council, Made, Anchored) {
     let mut last = Digest::ZERO;
     for _ in 0..3 {
         last = council.close().hash;
-        council.to_epoch();
+        council.next_epoch();
     }
     council.wait(-HOUR);
     council.certified(&made, Kind::Commitment, last);

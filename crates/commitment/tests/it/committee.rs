@@ -19,7 +19,7 @@ fn ten_of_fifteen_make_a_key_and_certify_from_the_next_epoch_on() {
     let digest = sha256(b"decision");
     let early = made.certificate(council.decision(Kind::Decision, digest));
     assert_eq!(code(council.certify(&early)), "commitment.no_key");
-    council.to_epoch();
+    council.next_epoch();
     council.certified(&made, Kind::Decision, digest);
     let certified = council.committee.certificate(&digest).unwrap();
     assert_eq!((certified.key_epoch.0, certified.at), (1, council.now));
@@ -217,7 +217,7 @@ fn an_overdue_key_certifies_nothing_more_and_new_shares_do_not_help() {
     let result = council.step(|committee, rules| committee.plan(&stamp, &body, rules));
     assert_eq!(code(result), "commitment.key_overdue");
     let fresh = council.ceremony(KeyBase::Fresh, None);
-    council.to_epoch();
+    council.next_epoch();
     council.certified(&fresh, Kind::Decision, sha256(b"late"));
 }
 

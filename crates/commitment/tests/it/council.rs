@@ -93,7 +93,7 @@ impl Council {
     fn make_keyed(threshold: u64, members: u16) -> (Self, Made) {
         let mut council = Self::of(threshold, members);
         let made = council.ceremony(KeyBase::Fresh, None);
-        council.to_epoch();
+        council.next_epoch();
         (council, made)
     }
 
@@ -116,7 +116,7 @@ impl Council {
     }
 
     /// To the first moment of the next epoch.
-    pub(crate) fn to_epoch(&mut self) {
+    pub(crate) fn next_epoch(&mut self) {
         self.wait(HOUR - self.now.unix().rem_euclid(HOUR));
     }
 

@@ -52,12 +52,12 @@ fn a_value_decides_only_about_what_was_committed_to_before_in_an_earlier_epoch()
     let after_close = council.authority().index;
     // The same epoch: the members could have known its value when the announcement was made.
     assert!(council.publish(&made.beacon(council.number())).is_err());
-    council.to_epoch();
+    council.next_epoch();
     let next = council.publish(&made.beacon(council.number())).unwrap();
     assert!(next.may_decide(announced));
     assert!(!next.may_decide(after_close), "not under a closed epoch");
     // A close in the round's own epoch comes too late for it.
-    council.to_epoch();
+    council.next_epoch();
     let late = council.authority().index;
     council.close();
     let same = council.publish(&made.beacon(council.number())).unwrap();

@@ -77,7 +77,7 @@ fn the_interval_counts_from_the_last_anchors_block() {
     let body = council.anchored(Layer::L1, first);
     council.anchor(&body).unwrap();
     let anchored = council.now;
-    council.to_epoch();
+    council.next_epoch();
     epoch(&mut council, &made);
     council.now = anchored.plus(DAY - 1);
     assert_eq!(due(&council, Layer::L1), None);
@@ -175,7 +175,7 @@ proptest! {
             people(&mut council, humans);
             for _ in 0..hours {
                 epoch(&mut council, &made);
-                council.to_epoch();
+                council.next_epoch();
             }
             let last = hours as u64 - 1;
             let stops = if cut < last { vec![cut, last] } else { vec![last] };

@@ -92,7 +92,9 @@ fn each_relation_has_its_own_name() {
         ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(1_000_000_001)),
         ("count", |f| f.committee.dealing_s = 0),
         ("count", |f| f.committee.complaints_s = 0),
-        ("count", |f| f.committee.key_rotation_s = f.committee.dealing_s + f.committee.complaints_s),
+        ("count", |f| {
+            f.committee.key_rotation_s = f.committee.dealing_s + f.committee.complaints_s
+        }),
         ("count", |f| f.committee.key_rotation_s = u64::MAX),
         ("count", |f| f.anchoring.grace_s = 0),
         ("count", |f| f.anchoring.clock_skew_s = 3_601),

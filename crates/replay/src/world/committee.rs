@@ -117,7 +117,7 @@ impl World {
         step: &Step<'_>,
         event: LifecycleEvent,
     ) -> Result<(), Refusal> {
-        let digest = step.id().digest().to_owned();
+        let digest = step.id().digest();
         self.push_item(step, digest, ItemKind::Event(event))
     }
 }

@@ -133,7 +133,7 @@ impl Town {
         u64::try_from(self.now / HOUR).unwrap()
     }
 
-    fn to_epoch(&mut self) {
+    fn next_epoch(&mut self) {
         self.now += HOUR - self.now.rem_euclid(HOUR);
     }
 
@@ -143,7 +143,7 @@ impl Town {
             let member = b64::encode(&secret(name).member().encode());
             self.say(Some(name), of(MemberKeyStated { member }));
         }
-        let plan = self.say(None, of(self.plan()));
+        let plan = self.say(None, of(Self::plan()));
         let members: Vec<_> = MEMBERS.iter().map(|name| secret(name).member()).collect();
         let agreed = Plan::fresh(KeyEpoch(1), &plan.digest(), &members, 2).unwrap();
         let mut ceremony = Ceremony::new(agreed.clone());
@@ -163,7 +163,7 @@ impl Town {
         (outcome.key().clone(), MEMBERS.iter().map(share).collect())
     }
 
-    fn plan(&self) -> CommitteePlanned {
+    fn plan() -> CommitteePlanned {
         let members = MEMBERS.iter().map(|name| key(name).public().key_id()).collect();
         CommitteePlanned { base: KeyBase::Fresh, key_epoch: 1, members, threshold: 2 }
     }
@@ -210,12 +210,12 @@ impl Town {
 fn whole() -> Town {
     let mut town = Town::founded();
     let keys = town.key();
-    town.to_epoch();
+    town.next_epoch();
     let announced = town.world.record(town.id).unwrap().log.size();
     let hash = town.close();
     let certified = town.certificate(&keys, Kind::Commitment, hash);
     town.say(None, of(certified));
-    town.to_epoch();
+    town.next_epoch();
 
     let round = Round(town.number());
     let partials: Vec<_> = keys.1.iter().map(|share| round.sign(share)).collect();
@@ -287,7 +287,7 @@ fn clerks_acts_are_the_authoritys_and_keys_are_the_actors() {
     let member = b64::encode(&secret("ada").member().encode());
     let refusal = town.refused(None, of(MemberKeyStated { member }));
     assert_eq!(refusal.code(), "replay.disagrees");
-    let plan = town.plan();
+    let plan = Town::plan();
     assert_eq!(town.refused(Some("ada"), of(plan.clone())).code(), "replay.authority_only");
     assert_eq!(town.refused(None, of(plan)).code(), "commitment.no_member_key");
     let mut anchored = whole().anchored();
@@ -301,7 +301,7 @@ fn clerks_acts_are_the_authoritys_and_keys_are_the_actors() {
 #[test]
 fn a_commitment_names_the_last_round_that_was_published() {
     let mut town = whole();
-    town.to_epoch();
+    town.next_epoch();
     town.admit("dora");
     let at = Time::from_unix(town.now);
     let mut closed = town.world.closing(town.id, at).unwrap().unwrap();

@@ -175,7 +175,8 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
         (0..count).map(|step| from.wrapping_add(step.wrapping_mul(37))).collect::<Vec<u8>>()
     };
     match name {
-        "model_ledger" | "model_order" | "model_mission" | "model_phase" | "model_treaty" => {
+        "model_committee" | "model_ledger" | "model_order" | "model_mission" | "model_phase"
+        | "model_treaty" => {
             vec![vec![0], vec![2; 120], vec![1; 200], ramp(0, 200), ramp(9, 250)]
         }
         "world_apply" => (0..10).map(|step| ramp(step * 11, 60)).collect(),
