@@ -16,8 +16,8 @@
 //!
 //! 1. Windows on L1 follow each other: no item is left out, none is anchored twice, none is exchanged.
 //! 2. An anchor counts once it is as deep as finality asks; until then it is not stated.
-//! 3. The last item of a window is certified by the committee. What stands before an epoch's commitment is under it by
-//!    the chain of hashes.
+//! 3. The last item of a window, or its payload, is certified by the committee. What stands before an epoch's
+//!    commitment is under it by the chain of hashes.
 //! 4. Every tier has the same items, payloads and certificates; only the dates differ on which an anchor is due.
 //! 5. A refusal changes nothing.
 //!
@@ -223,6 +223,19 @@ impl Anchors {
         self.window_of(self.next(Layer::L1), to)
     }
 
+    /// Whether `digest` is the payload of the next window, when that ends with item `to`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::window`], and [`AnchorError::Payload`] if it is another.
+    pub fn is_window(&self, digest: &Digest, to: u64) -> Result<(), AnchorError> {
+        let computed = self.window(to)?.payload()?;
+        if computed != *digest {
+            return Err(AnchorError::Payload { stated: *digest, computed });
+        }
+        Ok(())
+    }
+
     /// Where a digest stands among the items.
     pub fn item(&self, digest: &Digest) -> Option<(u64, &Item)> {
         let place = *self.places.get(digest)?;
@@ -261,7 +274,8 @@ impl Anchors {
         if body.block.time < made.plus(-skew(rules)) {
             return Err(AnchorError::BeforeItsItems { block: body.block.time, made });
         }
-        if body.layer == Layer::L1 && !is_certified(&last.digest) {
+        let certified = is_certified(&last.digest) || is_certified(&body.payload);
+        if body.layer == Layer::L1 && !certified {
             return Err(AnchorError::NotCertified { digest: last.digest });
         }
         let due = match body.layer {

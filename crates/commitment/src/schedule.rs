@@ -49,13 +49,15 @@ pub enum LifecycleEvent {
     FirstLight,
     /// The commitment tier rose.
     TierChanged,
+    /// The phase changed, or something that a phase grants ended.
+    PhaseChanged,
     /// The committee certified a decision.
     DecisionCertified,
 }
 
 impl LifecycleEvent {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ProposalPassed,
         Self::RatificationPassed,
         Self::ChallengeClosed,
@@ -65,6 +67,7 @@ impl LifecycleEvent {
         Self::ChamberVoted,
         Self::FirstLight,
         Self::TierChanged,
+        Self::PhaseChanged,
         Self::DecisionCertified,
     ];
 }

@@ -195,7 +195,7 @@ impl World {
             bytes[place] ^= 1 << (input.byte() % 8);
         }
         let stamp = self.stamp(&COUNCIL.members[0], id(1));
-        let body = Certified { certificate: b64::encode(&bytes) };
+        let body = Certified { certificate: b64::encode(&bytes), window_to: None };
         match self.committee.certify(&stamp, &body, &Self::rules()) {
             Err(error) => self.refuse(error.code(), &error),
             Ok(certified) => {

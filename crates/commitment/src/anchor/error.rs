@@ -125,7 +125,7 @@ pub enum AnchorError {
     /// Nothing is published that the committee did not certify.
     #[error("the committee has not certified {digest}")]
     NotCertified {
-        /// The last item of the window.
+        /// The last item of the window, whose payload it has not certified either.
         digest: Digest,
     },
 }

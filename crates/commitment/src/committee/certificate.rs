@@ -35,6 +35,9 @@ impl Committee {
         rules: &Rules<'_>,
     ) -> Result<CertifiedDigest, CommitteeError> {
         let certificate = Certificate::decode(&bytes(&body.certificate)?)?;
+        if body.window_to.is_some() && certificate.decision().kind != Kind::Decision {
+            return Err(CommitteeError::NoDecision);
+        }
         let found = *certificate.decision();
         let wanted = match found.kind {
             Kind::Commitment => self.commitment(&found)?,

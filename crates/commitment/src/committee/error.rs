@@ -159,6 +159,9 @@ pub enum CommitteeError {
         /// Digest of the certificate.
         digest: Digest,
     },
+    /// To anchor a window is a decision.
+    #[error("the certificate of a window is one of a decision")]
+    NoDecision,
     /// A thing is certified once.
     #[error("{digest} is certified already")]
     CertifiedTwice {
@@ -219,6 +222,7 @@ impl CommitteeError {
             Self::NoSuchCommitment { .. } => "commitment.no_such_commitment",
             Self::StaleEpoch { .. } => "commitment.stale_epoch",
             Self::NotTheNextKey { .. } => "commitment.not_the_next_key",
+            Self::NoDecision => "commitment.no_decision",
             Self::CertifiedTwice { .. } => "commitment.certified_twice",
             Self::RoundAhead { .. } => "commitment.round_ahead",
             Self::RoundNotAfter { .. } => "commitment.round_not_after",

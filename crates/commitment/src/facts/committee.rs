@@ -83,6 +83,9 @@ pub struct CommitteeKeyed {
 pub struct Certified {
     /// `comity_bls::Certificate`, in base64.
     pub certificate: String,
+    /// Number of the last item, if the decision is to anchor the window that ends there: its digest is the window's payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_to: Option<u64>,
 }
 
 /// The committee's beacon. The number of its round is the number of an epoch.

@@ -2,7 +2,9 @@
 
 use comity_bls::Kind;
 use comity_commitment::anchor::WINDOW_ITEMS_MAX;
-use comity_commitment::{AnchorError, Anchored, Layer, LifecycleEvent, Window, WindowProof};
+use comity_commitment::{
+    AnchorError, Anchored, Certified, Layer, LifecycleEvent, Window, WindowProof,
+};
 use comity_wire::{Digest, jcs, sha256, sha256_concat};
 
 use crate::council::{Council, HOUR, Made};
@@ -121,8 +123,25 @@ fn nothing_is_anchored_that_the_committee_did_not_certify() {
     let event = council.event(LifecycleEvent::ProposalPassed);
     let longer = council.anchored(Layer::L1, 3);
     assert_eq!(council.anchor(&longer), Err(AnchorError::NotCertified { digest: event }));
-    council.certified(&made, Kind::Decision, event);
+    // The window's payload will do as well as its last item.
+    let payload = longer.payload;
+    assert_eq!(council.anchors.is_window(&payload, 3), Ok(()));
+    assert_eq!(council.anchors.is_window(&event, 3).unwrap_err().code(), "commitment.payload");
+    let other = council.anchors.is_window(&payload, 4).unwrap_err();
+    assert_eq!(other.code(), "commitment.no_such_items");
+    council.certified(&made, Kind::Decision, payload);
     council.anchor(&longer).unwrap();
+}
+
+#[test]
+fn a_certificate_of_a_window_is_one_of_a_decision() {
+    let (mut council, made, body) = three();
+    council.wait(-HOUR);
+    let decision = council.decision(Kind::Handover, body.payload);
+    let certificate = comity_wire::b64::encode(&made.certificate(decision));
+    let (stamp, fact) = (council.authority(), Certified { certificate, window_to: Some(2) });
+    let result = council.step(|committee, rules| committee.certify(&stamp, &fact, rules));
+    assert_eq!(result.unwrap_err().code(), "commitment.no_decision");
 }
 
 #[test]

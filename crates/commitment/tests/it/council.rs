@@ -245,7 +245,7 @@ impl Council {
         certificate: &[u8],
     ) -> Result<CertifiedDigest, CommitteeError> {
         let stamp = self.authority();
-        let body = Certified { certificate: b64::encode(certificate) };
+        let body = Certified { certificate: b64::encode(certificate), window_to: None };
         self.step(|committee, rules| committee.certify(&stamp, &body, rules))
     }
 

@@ -93,7 +93,7 @@ fn each_relation_has_its_own_name() {
         ("count", |f| f.committee.dealing_s = 0),
         ("count", |f| f.committee.complaints_s = 0),
         ("count", |f| {
-            f.committee.key_rotation_s = f.committee.dealing_s + f.committee.complaints_s
+            f.committee.key_rotation_s = f.committee.dealing_s + f.committee.complaints_s;
         }),
         ("count", |f| f.committee.key_rotation_s = u64::MAX),
         ("count", |f| f.anchoring.grace_s = 0),

@@ -1,10 +1,11 @@
 //! The threshold committee and the anchors of a record, in the world.
 
 use comity_commitment::{
-    Anchored, Anchors, BeaconPublished, Certified, CertifiedDigest, CommitmentFact, Committee,
-    ConstitutionState, Due, EpochClosed, Item, ItemKind, LifecycleEvent, PublishedBeacon, Rules,
-    Stamp,
+    Anchored, Anchors, BeaconPublished, CertificateKind, Certified, CertifiedDigest,
+    CommitmentFact, Committee, ConstitutionState, Due, EpochClosed, Item, ItemKind, LifecycleEvent,
+    PublishedBeacon, Rules, Stamp,
 };
+use comity_constitution::CommitmentTier;
 use comity_wire::{Digest, SovereignId, Time};
 
 use super::World;
@@ -62,7 +63,8 @@ impl World {
         self.record(record)?.committee().beacon(round)
     }
 
-    /// The latest round that somebody may know at `at`; a draw that is announced then names a later one.
+    /// The latest round that somebody may know at `at`; a draw that is announced then names a later one. Zero without a
+    /// committee, which has no rounds.
     ///
     /// # Errors
     ///
@@ -70,6 +72,7 @@ impl World {
     pub fn latest_knowable_round(&self, record: SovereignId, at: Time) -> Result<u64, Refusal> {
         let rules = self.rules_of(record)?;
         let committee = self.record(record).map(RecordView::committee);
+        let committee = committee.filter(|committee| !committee.terms().is_empty());
         Ok(committee.map_or(0, |committee| committee.latest_knowable(at, &rules)))
     }
 
@@ -102,10 +105,11 @@ impl World {
     pub fn constitution_state(&self, record: SovereignId) -> Result<ConstitutionState, Refusal> {
         let rules = self.rules_of(record)?;
         let view = self.record(record).ok_or(Refusal::GenesisPlace)?;
+        let phase = self.polity(record).and_then(|polity| polity.phase().phase());
         Ok(ConstitutionState {
             charter: rules.charter.hash(),
             parameters: rules.parameters.hash(),
-            phase: "none".to_owned(),
+            phase: phase.map_or_else(|| "none".to_owned(), |phase| phase.to_string()),
             tier: view.anchors().tier(),
         })
     }
@@ -161,16 +165,22 @@ impl World {
 
     pub(super) fn certify(&mut self, step: &Step<'_>, body: &Certified) -> Result<(), Refusal> {
         let stamp = step.stamp();
-        let certified = self.settle(step, |settlement, rules| {
-            Ok(settlement.committee.certify(&stamp, body, rules)?)
+        let certified = self.settle(step, |Settlement { committee, anchors, .. }, rules| {
+            let mut next = committee.clone();
+            let certified = next.certify(&stamp, body, rules)?;
+            if let Some(to) = body.window_to {
+                anchors.is_window(&certified.decision.commitment, to)?;
+            }
+            *committee = next;
+            Ok(certified)
         })?;
-        match certified.decision.kind {
-            comity_commitment::CertificateKind::Decision => {
+        match (certified.decision.kind, body.window_to) {
+            (CertificateKind::Decision, None) => {
                 let event = ItemKind::Event(LifecycleEvent::DecisionCertified);
                 self.push_item(step, certified.decision.commitment, event)
             }
-            comity_commitment::CertificateKind::Commitment
-            | comity_commitment::CertificateKind::Handover => Ok(()),
+            (CertificateKind::Commitment | CertificateKind::Handover, _)
+            | (CertificateKind::Decision, Some(_)) => Ok(()),
         }
     }
 
@@ -210,14 +220,31 @@ impl World {
         self.push_item(step, body.hash, ItemKind::Epoch(body.commitment.epoch_id))
     }
 
-    /// A person was admitted: the commitment tier follows from how many there are.
+    /// A person was admitted: without a constitution, which counts for itself, the commitment tier follows from how many
+    /// there are.
     pub(super) fn count_human(&mut self, step: &Step<'_>) -> Result<(), Refusal> {
+        if self.polity(step.record).is_some() {
+            return Ok(());
+        }
         let at = step.place.at;
         let has_risen = self.settle(step, |settlement, rules| {
             settlement.humans += 1;
             Ok(settlement.anchors.advance(rules, settlement.humans, at))
         })?;
         if has_risen { self.lifecycle(step, LifecycleEvent::TierChanged) } else { Ok(()) }
+    }
+
+    /// A constitution has entered this tier.
+    pub(super) fn raise_tier(
+        &mut self,
+        step: &Step<'_>,
+        tier: CommitmentTier,
+    ) -> Result<(), Refusal> {
+        let at = step.place.at;
+        self.settle(step, |settlement, _| {
+            settlement.anchors.raise(tier, at);
+            Ok(())
+        })
     }
 
     fn push_item(

@@ -1,12 +1,13 @@
 //! Constitutions in the world: one per record that founded one, and which rules are in force in each.
 
-use comity_commitment::EpochClosed;
+use comity_commitment::{CertificateKind, EpochClosed, LifecycleEvent};
 use comity_constitution::facts::{ChamberSeated, PoolCommitted};
+use comity_constitution::phase::Phase;
 use comity_constitution::polity::Stamp;
 use comity_constitution::vote::EpochClose;
 use comity_constitution::{
-    ActorKind, Certified, Chain, Charter, ConstitutionFact, ConstitutionRefusal, Member, Nano,
-    Parameters, Polity, Surroundings,
+    ActorKind, Certified, Chain, Charter, CommitmentTier, ConstitutionFact, ConstitutionRefusal,
+    Member, Nano, Parameters, Polity, Surroundings,
 };
 use comity_mesh::Actor;
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
@@ -46,16 +47,19 @@ fn label(text: &str) -> String {
 }
 
 impl Chain for Around<'_> {
+    /// A round whose epoch has begun may be known to members of the committee, published or not.
     fn latest_round(&self) -> u64 {
-        0
+        self.world.latest_knowable_round(self.record, self.at).unwrap_or(u64::MAX)
     }
 
-    fn beacon(&self, _round: u64) -> Option<Digest> {
-        None
+    fn beacon(&self, round: u64) -> Option<Digest> {
+        self.world.beacon_of(self.record, round).map(|published| published.value)
     }
 
-    fn certified(&self, _decision: &Digest) -> Option<Certified> {
-        None
+    fn certified(&self, decision: &Digest) -> Option<Certified> {
+        let found = self.world.certificate_of(self.record, decision)?;
+        let is_decision = found.decision.kind == CertificateKind::Decision;
+        is_decision.then(|| Certified { is_final: self.world.is_final(self.record, decision) })
     }
 }
 
@@ -189,15 +193,59 @@ impl World {
     ) -> Option<R> {
         let record = step.record;
         let mut polity = self.polities.remove(&record)?;
-        let rules = |polity: &Polity| (polity.charter(), polity.parameters());
-        let before = rules(&polity);
+        let before = Landmarks::of(&polity);
         let result = act(&mut polity, &Around { world: self, record, at: step.place.at });
-        let has_changed = rules(&polity) != before;
+        let after = Landmarks::of(&polity);
         self.polities.insert(record, polity);
-        if has_changed {
+        if after.rules != before.rules {
             self.refound_trust(record);
         }
+        if after.lifecycle != before.lifecycle {
+            let noted = self
+                .raise_tier(step, after.tier)
+                .and_then(|()| self.lifecycle(step, after.event_since(&before, step)));
+            // A record that has a constitution has rules.
+            debug_assert!(noted.is_ok(), "{noted:?}");
+        }
         Some(result)
+    }
+}
+
+/// What tells whether something happened in the life of a constitution, and what.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Landmarks {
+    rules: (Digest, Digest),
+    phase: Option<Phase>,
+    tier: CommitmentTier,
+    lifecycle: u64,
+}
+
+impl Landmarks {
+    fn of(polity: &Polity) -> Self {
+        Self {
+            rules: (polity.charter(), polity.parameters()),
+            phase: polity.phase().phase(),
+            tier: polity.phase().tier(),
+            lifecycle: polity.lifecycle(),
+        }
+    }
+
+    /// One statement may do several things; it is anchored under the one that says most.
+    fn event_since(&self, before: &Self, step: &Step<'_>) -> LifecycleEvent {
+        let is_of = |kind: &str| step.statement().kind == kind;
+        if is_of("comity:constitution/activated/v1") {
+            LifecycleEvent::Activated
+        } else if self.rules != before.rules {
+            LifecycleEvent::ParametersChanged
+        } else if is_of("comity:constitution/sitting_closed/v1") {
+            LifecycleEvent::ChamberVoted
+        } else if is_of("comity:constitution/first_light/v1") {
+            LifecycleEvent::FirstLight
+        } else if self.tier != before.tier {
+            LifecycleEvent::TierChanged
+        } else {
+            LifecycleEvent::PhaseChanged
+        }
     }
 }
 

@@ -186,7 +186,7 @@ impl Town {
         let decision = Decision { kind, epoch, commitment, parameters };
         let partials: Vec<_> = shares.iter().map(|share| decision.sign(share)).collect();
         let certificate = Certificate::combine(decision, key, &partials).unwrap();
-        Certified { certificate: b64::encode(&certificate.encode()) }
+        Certified { certificate: b64::encode(&certificate.encode()), window_to: None }
     }
 
     fn anchored(&self) -> Anchored {
