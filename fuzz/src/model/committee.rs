@@ -278,7 +278,9 @@ impl World {
         };
         let is_right = !input.once_in(4);
         if !is_right {
-            body.payload = digest(input.byte());
+            let mut bytes = *body.payload.as_bytes();
+            bytes[input.below(32)] ^= 1;
+            body.payload = Digest::from_bytes(bytes);
         }
         let before = self.anchors.next(layer);
         let stamp = self.stamp(&COUNCIL.members[0], id(4));
