@@ -35,10 +35,16 @@ impl Parameters {
     /// [`ParameterError::TooLong`] and [`ParameterError::Wire`] for the bytes, any other variant
     /// for the first relation that does not hold.
     pub fn decode(bytes: &[u8]) -> Result<Self, ParameterError> {
-        if Self::BYTES_MAX < bytes.len() {
-            return Err(ParameterError::TooLong { len: bytes.len(), max: Self::BYTES_MAX });
-        }
-        Self::new(jcs::from_slice(bytes)?)
+        Self::new(read(bytes)?)
+    }
+
+    /// Every relation that does not hold in a file, in a fixed order; none exactly when [`Self::decode`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::TooLong`] and [`ParameterError::Wire`] for the bytes.
+    pub fn violations(bytes: &[u8]) -> Result<Vec<ParameterError>, ParameterError> {
+        Ok(relations::violations(&read(bytes)?))
     }
 
     /// Checks every relation of a file made in memory.
@@ -135,4 +141,12 @@ impl Parameters {
     pub const fn commitment(&self) -> &CommitmentParameters {
         &self.file.commitment
     }
+}
+
+fn read(bytes: &[u8]) -> Result<ParameterFile, ParameterError> {
+    let (len, max) = (bytes.len(), Parameters::BYTES_MAX);
+    if max < len {
+        return Err(ParameterError::TooLong { len, max });
+    }
+    Ok(jcs::from_slice(bytes)?)
 }

@@ -50,23 +50,44 @@ type Checked = Result<(), ParameterError>;
 ///
 /// The first relation that does not hold.
 pub fn check(file: &ParameterFile) -> Checked {
+    violations(file).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every relation that does not hold, in a fixed order. A file of another version is not looked into.
+pub fn violations(file: &ParameterFile) -> Vec<ParameterError> {
     if file.version != VERSION {
-        return Err(ParameterError::Version { got: file.version, known: VERSION });
+        return vec![ParameterError::Version { got: file.version, known: VERSION }];
     }
+    let mut found = Found(Vec::new());
     let name = file.name.as_bytes();
     if name.is_empty() || NAME_BYTES_MAX < name.len() || !name.iter().all(u8::is_ascii_graphic) {
-        return Err(ParameterError::Name { len: name.len(), max: NAME_BYTES_MAX });
+        found.push(ParameterError::Name { len: name.len(), max: NAME_BYTES_MAX });
     }
-    voting(file)?;
-    trust(&file.trust)?;
-    eligibility(file)?;
-    effort(&file.effort)?;
-    quality(&file.quality)?;
-    tiers(&file.tiers)?;
-    mission_classes(file)?;
-    normative(file)?;
-    count("governance.challenge_window_s", file.governance.challenge_window_s, 1, DURATION_S_MAX)?;
-    commitment(&file.commitment)
+    voting(&mut found, file);
+    trust(&mut found, &file.trust);
+    eligibility(&mut found, file);
+    effort(&mut found, &file.effort);
+    quality(&mut found, &file.quality);
+    tiers(&mut found, &file.tiers);
+    mission_classes(&mut found, file);
+    normative(&mut found, file);
+    let window = file.governance.challenge_window_s;
+    found.note(count("governance.challenge_window_s", window, 1, DURATION_S_MAX));
+    commitment(&mut found, &file.commitment);
+    found.0
+}
+
+/// What does not hold, in the order in which it was looked at.
+struct Found(Vec<ParameterError>);
+
+impl Found {
+    fn note(&mut self, checked: Checked) {
+        self.0.extend(checked.err());
+    }
+
+    fn push(&mut self, error: ParameterError) {
+        self.0.push(error);
+    }
 }
 
 fn range(name: &'static str, got: Nano, min: Nano, max: Nano) -> Checked {
@@ -103,173 +124,178 @@ fn whole(name: &'static str, parts: &[Nano]) -> Checked {
 }
 
 /// Invariant 1 of the threat model: machine trust never counts in constitutional votes.
-fn voting(file: &ParameterFile) -> Checked {
+fn voting(found: &mut Found, file: &ParameterFile) {
     if file.voting.machine != Nano::ZERO {
-        return Err(ParameterError::MachineVote { got: file.voting.machine });
+        found.push(ParameterError::MachineVote { got: file.voting.machine });
     }
-    range("voting.human", file.voting.human, Nano::ONE, Nano::ONE)
+    found.note(range("voting.human", file.voting.human, Nano::ONE, Nano::ONE));
 }
 
 /// Blueprint §4.1 and §4.2.
-fn trust(trust: &TrustParameters) -> Checked {
+fn trust(found: &mut Found, trust: &TrustParameters) {
     let weights = trust.weights;
-    range("trust.weights.q", weights.q, QUALITY_WEIGHT_MIN, Nano::ONE)?;
-    unit("trust.weights.r", weights.r)?;
-    range("trust.weights.v", weights.v, Nano::ZERO, VOLUME_WEIGHT_MAX)?;
-    range("trust.weights.e", weights.e, Nano::ZERO, EFFORT_WEIGHT_MAX)?;
-    whole("trust.weights", &[weights.q, weights.r, weights.v, weights.e])?;
-    positive("trust.delta_fast", trust.delta_fast)?;
-    count("trust.volume_half", trust.volume_half, 1, 1_000_000)?;
+    found.note(range("trust.weights.q", weights.q, QUALITY_WEIGHT_MIN, Nano::ONE));
+    found.note(unit("trust.weights.r", weights.r));
+    found.note(range("trust.weights.v", weights.v, Nano::ZERO, VOLUME_WEIGHT_MAX));
+    found.note(range("trust.weights.e", weights.e, Nano::ZERO, EFFORT_WEIGHT_MAX));
+    found.note(whole("trust.weights", &[weights.q, weights.r, weights.v, weights.e]));
+    found.note(positive("trust.delta_fast", trust.delta_fast));
+    found.note(count("trust.volume_half", trust.volume_half, 1, 1_000_000));
 
     let (human, machine) = (trust.human, trust.machine);
     if machine.quality_min < human.quality_min {
         let (human, machine) = (human.quality_min, machine.quality_min);
-        return Err(ParameterError::GateOrder { human, machine });
+        found.push(ParameterError::GateOrder { human, machine });
     }
     if human.floor <= Nano::ZERO {
-        return Err(ParameterError::HumanFloor { got: human.floor });
+        found.push(ParameterError::HumanFloor { got: human.floor });
     }
     if machine.floor != Nano::ZERO {
-        return Err(ParameterError::MachineFloor { got: machine.floor });
+        found.push(ParameterError::MachineFloor { got: machine.floor });
     }
-    range("trust.human.cap_k", human.cap_k, Nano::ZERO, CAP_K_MAX)?;
-    count("trust.human.cap_population_min", human.cap_population_min, 0, u64::from(u32::MAX))?;
-    count("trust.human.dormancy_grace_days", human.dormancy_grace_days, 1, 3_650)?;
-    unit("trust.human.dormancy_per_day", human.dormancy_per_day)?;
-    unit("trust.machine.lambda_age", machine.lambda_age)?;
-    unit("trust.machine.lambda_drift", machine.lambda_drift)?;
-    kind(&human.shared(), trust.delta_fast)?;
-    kind(&machine.shared(), trust.delta_fast)
+    found.note(range("trust.human.cap_k", human.cap_k, Nano::ZERO, CAP_K_MAX));
+    found.note(count(
+        "trust.human.cap_population_min",
+        human.cap_population_min,
+        0,
+        u64::from(u32::MAX),
+    ));
+    found.note(count("trust.human.dormancy_grace_days", human.dormancy_grace_days, 1, 3_650));
+    found.note(unit("trust.human.dormancy_per_day", human.dormancy_per_day));
+    found.note(unit("trust.machine.lambda_age", machine.lambda_age));
+    found.note(unit("trust.machine.lambda_drift", machine.lambda_drift));
+    kind(found, &human.shared(), trust.delta_fast);
+    kind(found, &machine.shared(), trust.delta_fast);
 }
 
 /// Relations that hold for people and machines alike.
-fn kind(rules: &SharedTrust, delta_fast: Nano) -> Checked {
+fn kind(found: &mut Found, rules: &SharedTrust, delta_fast: Nano) {
     let SharedTrust { kind, alpha, baseline, beta, floor, gamma, trust_max, .. } = *rules;
-    positive("trust.*.alpha", alpha)?;
-    positive("trust.*.u_max", rules.u_max)?;
-    positive("trust.*.delta_max", rules.delta_max)?;
-    positive("trust.*.quality_min", rules.quality_min)?;
-    positive("trust.*.beta", beta)?;
-    positive("trust.*.gamma", gamma)?;
-    unit("trust.*.trust_max", trust_max)?;
+    found.note(positive("trust.*.alpha", alpha));
+    found.note(positive("trust.*.u_max", rules.u_max));
+    found.note(positive("trust.*.delta_max", rules.delta_max));
+    found.note(positive("trust.*.quality_min", rules.quality_min));
+    found.note(positive("trust.*.beta", beta));
+    found.note(positive("trust.*.gamma", gamma));
+    found.note(unit("trust.*.trust_max", trust_max));
     // The gain at a perfect score is alpha times one.
     if delta_fast <= alpha {
-        return Err(ParameterError::GainReachesGuard { kind, alpha, delta_fast });
+        found.push(ParameterError::GainReachesGuard { kind, alpha, delta_fast });
     }
     if beta < alpha.plus(alpha) {
-        return Err(ParameterError::LossTooSlow { kind, beta, alpha });
+        found.push(ParameterError::LossTooSlow { kind, beta, alpha });
     }
     if beta < gamma {
-        return Err(ParameterError::MinorAboveSevere { kind, gamma, beta });
+        found.push(ParameterError::MinorAboveSevere { kind, gamma, beta });
     }
     if baseline < floor || trust_max < baseline || trust_max <= floor {
-        return Err(ParameterError::BaselineOrder { kind, floor, baseline, trust_max });
+        found.push(ParameterError::BaselineOrder { kind, floor, baseline, trust_max });
     }
-    Ok(())
 }
 
-fn eligibility(file: &ParameterFile) -> Checked {
+fn eligibility(found: &mut Found, file: &ParameterFile) {
     let (tau_prop, tau_vote) = (file.eligibility.tau_prop, file.eligibility.tau_vote);
     let trust_max = file.trust.human.trust_max;
-    positive("eligibility.tau_vote", tau_vote)?;
+    found.note(positive("eligibility.tau_vote", tau_vote));
     if tau_prop <= tau_vote {
-        return Err(ParameterError::EligibilityOrder { tau_prop, tau_vote });
+        found.push(ParameterError::EligibilityOrder { tau_prop, tau_vote });
     }
     if trust_max < tau_prop {
-        return Err(ParameterError::EligibilityUnreachable { tau_prop, trust_max });
+        found.push(ParameterError::EligibilityUnreachable { tau_prop, trust_max });
     }
-    Ok(())
 }
 
 /// Refuses a value that falls from one tier to the next.
-fn rising<T: Copy + PartialOrd>(name: &'static str, values: &[(RiskTier, T)]) -> Checked {
+fn rising<T: Copy + PartialOrd>(found: &mut Found, name: &'static str, values: &[(RiskTier, T)]) {
     for pair in values.windows(2) {
         if let [(_, below), (tier, value)] = pair
             && value < below
         {
-            return Err(ParameterError::TierOrder { tier: *tier, name });
+            found.push(ParameterError::TierOrder { tier: *tier, name });
         }
     }
-    Ok(())
 }
 
 fn all_tiers<T: Copy>(values: &ByTier<T>) -> [(RiskTier, T); 4] {
     RiskTier::ALL.map(|tier| (tier, *values.of(tier)))
 }
 
-fn effort(effort: &EffortParameters) -> Checked {
-    positive("effort.max_credit", effort.max_credit)?;
-    unit("effort.suspicious_low", effort.suspicious_low)?;
+fn effort(found: &mut Found, effort: &EffortParameters) {
+    found.note(positive("effort.max_credit", effort.max_credit));
+    found.note(unit("effort.suspicious_low", effort.suspicious_low));
     for (_, min) in all_tiers(&effort.min) {
-        range("effort.min", min, effort.suspicious_low, effort.max_credit)?;
+        found.note(range("effort.min", min, effort.suspicious_low, effort.max_credit));
     }
-    rising("effort.min", &all_tiers(&effort.min))
+    rising(found, "effort.min", &all_tiers(&effort.min));
 }
 
-fn quality(quality: &QualityParameters) -> Checked {
+fn quality(found: &mut Found, quality: &QualityParameters) {
     let (worker, reviewer) = (quality.worker, quality.reviewer);
     let worker = [worker.consensus, worker.evidence, worker.complexity];
     let reviewer = [reviewer.alignment, reviewer.calibration];
     for part in worker {
-        unit("quality.worker", part)?;
+        found.note(unit("quality.worker", part));
     }
     for part in reviewer {
-        unit("quality.reviewer", part)?;
+        found.note(unit("quality.reviewer", part));
     }
-    whole("quality.worker", &worker)?;
-    whole("quality.reviewer", &reviewer)?;
+    found.note(whole("quality.worker", &worker));
+    found.note(whole("quality.reviewer", &reviewer));
     for (_, multiplier) in all_tiers(&quality.complexity) {
-        range("quality.complexity", multiplier, Nano::ZERO, Nano::new(2_000_000_000))?;
+        found.note(range("quality.complexity", multiplier, Nano::ZERO, Nano::new(2_000_000_000)));
     }
-    rising("quality.complexity", &all_tiers(&quality.complexity))?;
+    rising(found, "quality.complexity", &all_tiers(&quality.complexity));
     for (_, expected) in all_tiers(&quality.evidence_expected) {
-        count("quality.evidence_expected", expected, 1, TIER_COUNT_MAX)?;
+        found.note(count("quality.evidence_expected", expected, 1, TIER_COUNT_MAX));
     }
-    rising("quality.evidence_expected", &all_tiers(&quality.evidence_expected))?;
-    unit("quality.calibration_prior", quality.calibration_prior)?;
+    rising(found, "quality.evidence_expected", &all_tiers(&quality.evidence_expected));
+    found.note(unit("quality.calibration_prior", quality.calibration_prior));
     let (window, min) = (quality.calibration_window, quality.calibration_min);
-    count("quality.calibration_window", window, 1, CALIBRATION_WINDOW_MAX)?;
+    found.note(count("quality.calibration_window", window, 1, CALIBRATION_WINDOW_MAX));
     if window < min {
-        return Err(ParameterError::CalibrationWindow { window, min });
+        found.push(ParameterError::CalibrationWindow { window, min });
     }
-    alignment(&quality.alignment)
+    alignment(found, &quality.alignment);
 }
 
 /// Right scores at least as much as silence, silence at least as much as wrong.
-fn alignment(scores: &AlignmentScores) -> Checked {
+fn alignment(found: &mut Found, scores: &AlignmentScores) {
     let abstain = scores.abstain;
-    unit("quality.alignment.abstain", abstain)?;
+    found.note(unit("quality.alignment.abstain", abstain));
     let right =
         [("correct_approve", scores.correct_approve), ("correct_reject", scores.correct_reject)];
     for (name, got) in right {
-        unit("quality.alignment.correct", got)?;
+        found.note(unit("quality.alignment.correct", got));
         if got < abstain {
-            return Err(ParameterError::AlignmentOrder { name, got });
+            found.push(ParameterError::AlignmentOrder { name, got });
         }
     }
     let wrong = [("wrong_approve", scores.wrong_approve), ("wrong_reject", scores.wrong_reject)];
     for (name, got) in wrong {
-        unit("quality.alignment.wrong", got)?;
+        found.note(unit("quality.alignment.wrong", got));
         if abstain < got {
-            return Err(ParameterError::AlignmentOrder { name, got });
+            found.push(ParameterError::AlignmentOrder { name, got });
         }
     }
-    Ok(())
 }
 
 /// Blueprint §4.3; invariants 16 to 18 of the threat model.
-fn tiers(tiers: &ByTier<TierPolicy>) -> Checked {
+fn tiers(found: &mut Found, tiers: &ByTier<TierPolicy>) {
     use RiskTier::{R0, R1, R2, R3};
 
     for tier in RiskTier::ALL {
-        topology(tier, tiers.of(tier))?;
+        topology(found, tier, tiers.of(tier));
     }
     // R3 is decided by chambers, so its reviewer counts are zero and do not rise.
     let reviewed = [R0, R1, R2].map(|tier| (tier, *tiers.of(tier)));
     for (name, field) in FIELDS {
-        rising(name, &reviewed.map(|(tier, policy)| (tier, field(&policy))))?;
+        rising(found, name, &reviewed.map(|(tier, policy)| (tier, field(&policy))));
     }
-    rising("human_final_gate", &reviewed.map(|(tier, policy)| (tier, policy.human_final_gate)))?;
+    rising(
+        found,
+        "human_final_gate",
+        &reviewed.map(|(tier, policy)| (tier, policy.human_final_gate)),
+    );
     for (tier, minima) in [
         (R0, [1, 1, 1, 1, 0, 0]),
         (R1, [2, 2, 2, 1, 0, 0]),
@@ -279,16 +305,15 @@ fn tiers(tiers: &ByTier<TierPolicy>) -> Checked {
         for ((name, field), min) in FIELDS.into_iter().zip(minima) {
             let got = field(tiers.of(tier));
             if got < min {
-                return Err(ParameterError::TierBelowMinimum { tier, name, got, min });
+                found.push(ParameterError::TierBelowMinimum { tier, name, got, min });
             }
         }
     }
     for tier in [R2, R3] {
         if !tiers.of(tier).human_final_gate {
-            return Err(ParameterError::GateMissing { tier });
+            found.push(ParameterError::GateMissing { tier });
         }
     }
-    Ok(())
 }
 
 type Field = fn(&TierPolicy) -> u64;
@@ -304,41 +329,39 @@ const FIELDS: [(&str, Field); 6] = [
 ];
 
 /// One tier on its own: marked rightly, and satisfiable by its reviewers.
-fn topology(tier: RiskTier, policy: &TierPolicy) -> Checked {
+fn topology(found: &mut Found, tier: RiskTier, policy: &TierPolicy) {
     for (name, field) in FIELDS {
-        count(name, field(policy), 0, TIER_COUNT_MAX)?;
+        found.note(count(name, field(policy), 0, TIER_COUNT_MAX));
     }
     let reviewers = policy.reviewers_required;
     if tier == RiskTier::R3 {
-        return if policy.constitutional && reviewers == 0 && policy.approvals_required == 0 {
-            Ok(())
-        } else {
-            Err(ParameterError::ConstitutionalTier { tier })
-        };
+        if !policy.constitutional || reviewers != 0 || policy.approvals_required != 0 {
+            found.push(ParameterError::ConstitutionalTier { tier });
+        }
+        return;
     }
     if policy.constitutional {
-        return Err(ParameterError::ConstitutionalTier { tier });
+        found.push(ParameterError::ConstitutionalTier { tier });
     }
     for (name, field) in FIELDS {
         let got = field(policy);
         if reviewers < got {
-            return Err(ParameterError::TierUnsatisfiable { tier, name, got, reviewers });
+            found.push(ParameterError::TierUnsatisfiable { tier, name, got, reviewers });
         }
     }
     let approvals = policy.approvals_required;
-    if approvals * 2 <= reviewers {
-        return Err(ParameterError::TierNoMajority { tier, approvals, reviewers });
+    if approvals.saturating_mul(2) <= reviewers {
+        found.push(ParameterError::TierNoMajority { tier, approvals, reviewers });
     }
-    Ok(())
 }
 
 /// Blueprint §4.5: the four classes exist, and none is reviewed more weakly than there.
-fn mission_classes(file: &ParameterFile) -> Checked {
+fn mission_classes(found: &mut Found, file: &ParameterFile) {
     for (class, min) in CLASS_MINIMA {
         match file.mission_classes.get(class) {
-            None => return Err(ParameterError::ClassMissing { class }),
+            None => found.push(ParameterError::ClassMissing { class }),
             Some(got) if *got < min => {
-                return Err(ParameterError::ClassBelowMinimum { class, got: *got, min });
+                found.push(ParameterError::ClassBelowMinimum { class, got: *got, min });
             }
             Some(_) => {}
         }
@@ -346,48 +369,51 @@ fn mission_classes(file: &ParameterFile) -> Checked {
     for class in file.mission_classes.keys() {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if class.is_empty() || NAME_BYTES_MAX < class.len() || !class.bytes().all(plain) {
-            return Err(ParameterError::ClassName { len: class.len(), max: NAME_BYTES_MAX });
+            found.push(ParameterError::ClassName { len: class.len(), max: NAME_BYTES_MAX });
         }
     }
-    Ok(())
 }
 
 /// Invariant 22 of the threat model: at least three people, two regions, two organisations.
-fn normative(file: &ParameterFile) -> Checked {
+fn normative(found: &mut Found, file: &ParameterFile) {
     let panel = file.normative;
     let size = panel.panel_size;
-    range("normative.agreement_min", panel.agreement_min, Nano::new(500_000_000), Nano::ONE)?;
-    count("normative.panel_size", size, 3, TIER_COUNT_MAX)?;
-    count("normative.panel_regions_min", panel.panel_regions_min, 2, size)?;
-    count("normative.panel_organisations_min", panel.panel_organisations_min, 2, size)
+    found.note(range(
+        "normative.agreement_min",
+        panel.agreement_min,
+        Nano::new(500_000_000),
+        Nano::ONE,
+    ));
+    found.note(count("normative.panel_size", size, 3, TIER_COUNT_MAX));
+    found.note(count("normative.panel_regions_min", panel.panel_regions_min, 2, size));
+    found.note(count("normative.panel_organisations_min", panel.panel_organisations_min, 2, size));
 }
 
 /// Blueprint §6; invariants 27 and 28 of the threat model.
-fn commitment(commitment: &CommitmentParameters) -> Checked {
+fn commitment(found: &mut Found, commitment: &CommitmentParameters) {
     let &CommitmentParameters { c0_anchor_s, c1_anchor_s, committee_n: n, committee_t: t, .. } =
         commitment;
     let epoch_s = commitment.epoch_s;
-    count("commitment.epoch_s", epoch_s, EPOCH_S.0, EPOCH_S.1)?;
-    count("commitment.c0_anchor_s", c0_anchor_s, epoch_s, DURATION_S_MAX)?;
-    count("commitment.c1_anchor_s", c1_anchor_s, epoch_s, DURATION_S_MAX)?;
+    found.note(count("commitment.epoch_s", epoch_s, EPOCH_S.0, EPOCH_S.1));
+    found.note(count("commitment.c0_anchor_s", c0_anchor_s, epoch_s, DURATION_S_MAX));
+    found.note(count("commitment.c1_anchor_s", c1_anchor_s, epoch_s, DURATION_S_MAX));
     if !epoch_s.is_multiple_of(60) {
-        return Err(ParameterError::CountOutOfRange {
+        found.push(ParameterError::CountOutOfRange {
             name: "commitment.epoch_s modulo 60",
             got: epoch_s % 60,
             min: 0,
             max: 0,
         });
     }
-    ordered("commitment.c1_anchor_s, c0_anchor_s", c1_anchor_s, c0_anchor_s)?;
+    found.note(ordered("commitment.c1_anchor_s, c0_anchor_s", c1_anchor_s, c0_anchor_s));
     let (c0, c1) = (commitment.c0_humans_max, commitment.c1_humans_max);
-    count("commitment.c0_humans_max", c0, 1, u64::from(u32::MAX))?;
-    count("commitment.c1_humans_max", c1, 1, u64::from(u32::MAX))?;
-    ordered("commitment.c0_humans_max, c1_humans_max", c0, c1)?;
-    count("commitment.committee_n", n, 1, TIER_COUNT_MAX)?;
+    found.note(count("commitment.c0_humans_max", c0, 1, u64::from(u32::MAX)));
+    found.note(count("commitment.c1_humans_max", c1, 1, u64::from(u32::MAX)));
+    found.note(ordered("commitment.c0_humans_max, c1_humans_max", c0, c1));
+    found.note(count("commitment.committee_n", n, 1, TIER_COUNT_MAX));
     if n < t || t <= n / 2 {
-        return Err(ParameterError::Committee { n, t });
+        found.push(ParameterError::Committee { n, t });
     }
-    Ok(())
 }
 
 fn ordered(name: &'static str, lower: u64, upper: u64) -> Checked {

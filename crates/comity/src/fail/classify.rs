@@ -5,7 +5,7 @@ use std::error::Error;
 use comity_authority::{FoldError, FoundError};
 use comity_client::ClientError;
 use comity_commitment::{BeaconError, CommitmentError};
-use comity_constitution::ParameterError;
+use comity_constitution::{CharterError, ParameterError};
 use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
@@ -66,6 +66,7 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         WindowsError => |_| Exit::Unusable,
         PredicateError => |_| Exit::Unusable,
         ParameterError => |_| Exit::Unusable,
+        CharterError => |_| Exit::Unusable,
         MipError => |_| Exit::Unusable,
         WireError => |_| Exit::Unusable,
         Unusable => |_| Exit::Unusable,

@@ -24,6 +24,29 @@ fn our_parameter_file_holds_and_a_broken_relation_is_named() {
         ran.stdout.ends_with("1 violations, 0 warnings\n") && ran.stdout.contains("16"),
         "{ran:?}"
     );
+    let twice = text
+        .replace("\"committee_t\":10", "\"committee_t\":16")
+        .replace("\"machine\":0", "\"machine\":1");
+    place.write("p.json", &twice);
+    let ran = place.run(&["constitution", "check", "p.json"]);
+    assert!(ran.stdout.ends_with("2 violations, 0 warnings\n"), "{ran:?}");
+}
+
+#[test]
+fn a_charter_is_checked_too() {
+    let place = Place::empty();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../constitution/parameters/charter.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    place.write("c.json", &text);
+    let said = place.run(&["constitution", "check", "c.json"]).good();
+    assert_eq!(said, "0 violations, 0 warnings\n");
+    assert!(text.contains("\"sponsors_min\":2"));
+    place.write("c.json", &text.replace("\"sponsors_min\":2", "\"sponsors_min\":1"));
+    let ran = place.run(&["constitution", "check", "c.json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stdout.contains("sponsors_min"), "{ran:?}");
+    place.write("c.json", &format!("{text} "));
+    place.run(&["constitution", "check", "c.json"]).refused(2, "constitution.charter_wire");
 }
 
 #[test]

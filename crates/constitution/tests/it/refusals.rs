@@ -12,6 +12,38 @@ fn broken(change: impl FnOnce(&mut ParameterFile)) -> &'static str {
     }
 }
 
+#[test]
+fn every_broken_relation_of_a_file_is_named_at_once() {
+    let mut file = Parameters::founding().to_file();
+    file.voting.machine = Nano::EPSILON;
+    file.tiers.r1.approvals_required = u64::MAX;
+    file.tiers.r2.human_final_gate = false;
+    file.mission_classes.remove("regulated_analysis");
+    file.mission_classes.insert("Shouting".into(), RiskTier::R3);
+    file.commitment.committee_t = 16;
+    let bytes = comity_wire::jcs::to_vec(&file);
+    // A number beyond exact integers has no canonical form.
+    assert!(bytes.is_err());
+    file.tiers.r1.approvals_required = 1_001;
+    let found = Parameters::violations(&comity_wire::jcs::to_vec(&file).unwrap()).unwrap();
+    let codes: Vec<&str> = found.iter().map(ParameterError::code).collect();
+    assert_eq!(
+        codes,
+        [
+            "machine_vote",
+            "count_out_of_range",
+            "tier_unsatisfiable",
+            "tier_order",
+            "gate_missing",
+            "class_missing",
+            "class_name",
+            "committee"
+        ]
+        .map(|code| format!("constitution.{code}"))
+    );
+    assert_eq!(Parameters::new(file).unwrap_err().code(), codes[0]);
+}
+
 type Change = fn(&mut ParameterFile);
 
 #[test]

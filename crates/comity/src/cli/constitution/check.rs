@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use comity_constitution::source::{self, File, Finding, Report, Value};
-use comity_constitution::{ParameterError, Parameters};
+use comity_constitution::{Charter, CharterError, Parameters};
 use serde_json::json;
 
 use crate::cli::Answer;
@@ -16,7 +16,7 @@ use crate::home::file;
 
 /// Check that every relation between parameters holds
 ///
-/// Takes a parameter file of this project, or the two files of the blueprint's author, `constitutional_params.json` and
+/// Takes a parameter file or a charter of this project, or the two files of the blueprint's author, `constitutional_params.json` and
 /// `runtime_policy.json`, together or alone; the shape is recognised. Prints one line for each violation and each warning.
 /// Ends with status 0 if every relation holds, 1 if one does not, 2 if a file cannot be used.
 #[derive(Args, Clone, Debug)]
@@ -53,8 +53,12 @@ fn report(paths: &[PathBuf]) -> anyhow::Result<Report> {
         let doing = || format!("read {}", path.display());
         let bytes = file::read(path, max)?;
         let value = Value::parse(&bytes, source::BYTES_MAX).with_context(doing)?;
-        if is_ours(&value) {
-            own(path, &bytes, &mut ours)?;
+        if has_two(&value, ["tiers", "trust", "voting", "mission_classes"]) {
+            parameters(path, &bytes, &mut ours)?;
+            continue;
+        }
+        if has_two(&value, ["amendment", "chambers", "founder", "phases"]) {
+            charter(path, &bytes, &mut ours)?;
             continue;
         }
         let file =
@@ -70,20 +74,27 @@ fn report(paths: &[PathBuf]) -> anyhow::Result<Report> {
     Ok(ours)
 }
 
-/// Whether it has members that only our own parameter file has.
-fn is_ours(value: &Value) -> bool {
-    let only_ours = ["tiers", "trust", "voting", "mission_classes"];
-    1 < only_ours.iter().filter(|name| value.get(name).is_some()).count()
+/// Whether it has at least two of the members that only one of our own files has.
+fn has_two(value: &Value, names: [&str; 4]) -> bool {
+    1 < names.iter().filter(|name| value.get(name).is_some()).count()
 }
 
-fn own(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
-    match Parameters::decode(bytes) {
+fn parameters(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
+    let found = Parameters::violations(bytes);
+    for error in found.with_context(|| format!("read {}", path.display()))? {
+        report.violation("parameters", error.to_string(), "parameters.md");
+    }
+    Ok(())
+}
+
+fn charter(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
+    match Charter::decode(bytes) {
         Ok(_) => Ok(()),
-        Err(error @ (ParameterError::Wire(_) | ParameterError::TooLong { .. })) => {
+        Err(error @ (CharterError::Wire(_) | CharterError::TooLong { .. })) => {
             Err(error).with_context(|| format!("read {}", path.display()))
         }
         Err(error) => {
-            report.violation("parameters", error.to_string(), "parameters.md");
+            report.violation("charter", error.to_string(), "parameters.md");
             Ok(())
         }
     }
