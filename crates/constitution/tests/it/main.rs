@@ -7,9 +7,11 @@
 )]
 
 mod amendments;
+mod attacks;
 mod charter;
 mod draws;
 mod founding;
+mod invariants;
 mod page;
 mod polities;
 mod refusals;
