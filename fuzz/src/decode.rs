@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_commitment::{CommitmentFact, EpochId};
+use comity_constitution::ConstitutionFact;
 use comity_mesh::MeshFact;
 use comity_mission::{Label, MissionFact};
 use comity_mycel::mip::{decode_alarms, encode_alarms};
@@ -40,7 +41,7 @@ macro_rules! rooms {
     };
 }
 
-rooms!(MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact);
+rooms!(MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact, ConstitutionFact);
 
 /// The first byte is the kind, the rest the body.
 pub fn facts(data: &[u8]) {

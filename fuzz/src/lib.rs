@@ -24,6 +24,7 @@
 pub mod authority;
 pub mod bls;
 pub mod client;
+pub mod constitution;
 pub mod decode;
 pub mod documents;
 pub mod export;
@@ -70,6 +71,7 @@ targets! {
     commitment_epoch => decode::epoch,
     conformance => documents::conformance,
     constitution_charter => documents::charter,
+    constitution_fact => constitution::run,
     constitution_parameters => documents::parameters,
     constitution_source => source::config,
     facts => decode::facts,

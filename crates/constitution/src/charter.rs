@@ -21,6 +21,8 @@ mod error;
 mod relations;
 mod settlement;
 
+use std::fmt;
+
 use comity_wire::{Digest, jcs, sha256};
 use serde::{Deserialize, Serialize};
 
@@ -213,11 +215,21 @@ impl ChamberSet {
 }
 
 /// A charter whose every relation holds, with its canonical bytes and its hash.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Charter {
     file: CharterFile,
     bytes: Vec<u8>,
     hash: Digest,
+}
+
+/// By name and hash, which says the rest.
+impl fmt::Debug for Charter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Charter")
+            .field("name", &self.file.name)
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Charter {

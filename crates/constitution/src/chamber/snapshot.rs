@@ -1,6 +1,6 @@
 //! Who may be drawn, written down before anybody can know who will be.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use comity_wire::{Digest, KeyId, Time, jcs, sha256};
 use serde::{Deserialize, Serialize};
@@ -44,10 +44,20 @@ struct Entry {
 }
 
 /// Everybody who may be drawn, in order of their keys, and the hash that commits to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Snapshot {
     entries: Vec<Entry>,
     root: Digest,
+}
+
+/// By its root, which says the rest.
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("people", &self.entries.len())
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Snapshot {

@@ -12,6 +12,7 @@ mod charter;
 mod draws;
 mod founding;
 mod invariants;
+mod model;
 mod page;
 mod polities;
 mod refusals;

@@ -1,0 +1,348 @@
+//! A constitution under random statements: what the record would ask next, the same spoiled, and bodies out of bytes.
+
+use std::collections::BTreeMap;
+
+use comity_constitution::chamber::Choice;
+use comity_constitution::facts::{
+    BallotCast, Change, Decided, Extended, FirstLight, Founded, IdentitySignalled,
+    IdentityVerified, Instrument, LeaveChanged, Proposed, Recused, Signal, Sponsored, Vetoed,
+    Withdrawn,
+};
+use comity_constitution::polity::Stamp;
+use comity_constitution::vote::EpochClose;
+use comity_constitution::{
+    ActorKind, Certified, Chain, Charter, ConstitutionFact, Member, Nano, Parameters, Polity,
+    Stage, Surroundings,
+};
+use comity_sign::SigningKey;
+use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
+use serde_json::value::RawValue;
+
+use crate::input::Input;
+use crate::oracle;
+
+const DAY: i64 = 86_400;
+/// Seeds of people; the two after them are machines.
+const PEOPLE: u8 = 18;
+
+fn key(seed: u8) -> KeyId {
+    SigningKey::from_seed([seed; 32]).public().key_id()
+}
+
+struct Around {
+    keys: Vec<KeyId>,
+    members: BTreeMap<KeyId, Member>,
+    rounds: u64,
+    certified: BTreeMap<Digest, bool>,
+    parameters: BTreeMap<Digest, Parameters>,
+    charters: BTreeMap<Digest, Charter>,
+}
+
+impl Chain for Around {
+    fn latest_round(&self) -> u64 {
+        self.rounds
+    }
+
+    fn beacon(&self, round: u64) -> Option<Digest> {
+        (1..=self.rounds).contains(&round).then(|| sha256(&round.to_be_bytes()))
+    }
+
+    fn certified(&self, decision: &Digest) -> Option<Certified> {
+        self.certified.get(decision).map(|is_final| Certified { is_final: *is_final })
+    }
+}
+
+impl Surroundings for Around {
+    fn member(&self, key: &KeyId) -> Option<Member> {
+        self.members.get(key).cloned()
+    }
+
+    fn members(&self) -> Vec<(KeyId, Member)> {
+        self.members.iter().map(|(key, member)| (key.clone(), member.clone())).collect()
+    }
+
+    fn parameters(&self, hash: &Digest) -> Option<&Parameters> {
+        self.parameters.get(hash)
+    }
+
+    fn charter(&self, hash: &Digest) -> Option<&Charter> {
+        self.charters.get(hash)
+    }
+}
+
+/// Chambers of three, four and five from six people on.
+fn small_charter() -> Charter {
+    let mut file = Charter::founding().to_file();
+    let mut shrink = |phase: usize| {
+        let set = [&mut file.chambers.g1, &mut file.chambers.g2, &mut file.chambers.g3];
+        for (at, set) in set.into_iter().enumerate().filter(|(at, _)| *at == phase) {
+            let more = u32::try_from(at).unwrap_or(0);
+            for (chamber, seats) in
+                [&mut set.proposal, &mut set.ratification, &mut set.challenge].into_iter().zip(3..)
+            {
+                chamber.seats = seats + more;
+                chamber.pass = (seats + more) / 2 + 1;
+            }
+            set.regions_min = 2 + u64::from(more);
+            set.organisations_min = 2;
+            set.region_share_max = Nano::new(670_000_000 - i64::from(more) * 70_000_000);
+            set.organisation_share_max = Nano::new(670_000_000);
+        }
+    };
+    (0..3).for_each(&mut shrink);
+    file.phases.g0_humans_max = 6;
+    file.phases.g1_humans_max = 15;
+    file.phases.g2_humans_max = 90;
+    Charter::new(file).expect("small chambers are chambers")
+}
+
+fn around() -> Around {
+    let mut around = Around {
+        keys: (1..=PEOPLE + 2).map(key).collect(),
+        members: BTreeMap::new(),
+        rounds: 0,
+        certified: BTreeMap::new(),
+        parameters: BTreeMap::new(),
+        charters: BTreeMap::new(),
+    };
+    for (number, key) in (0..).zip(&around.keys) {
+        let kind = if number < PEOPLE { ActorKind::Human } else { ActorKind::Machine };
+        let member = Member {
+            kind,
+            region: format!("r{}", number % 5),
+            organisation: format!("o{}", number % 7),
+            trust: Nano::new(900_000_000),
+            is_suspended: false,
+        };
+        around.members.insert(key.clone(), member);
+    }
+    for more in 0..3 {
+        let mut file = Parameters::founding().to_file();
+        file.trust.volume_half += more;
+        let parameters = Parameters::new(file).expect("an ordinary change");
+        around.parameters.insert(parameters.hash(), parameters);
+    }
+    let mut file = Parameters::founding().to_file();
+    file.governance.challenge_window_s += 1;
+    let parameters = Parameters::new(file).expect("an entrenched change");
+    around.parameters.insert(parameters.hash(), parameters);
+    for charter in [small_charter(), Charter::founding()] {
+        around.charters.insert(charter.hash(), charter);
+    }
+    around
+}
+
+struct Run<'a> {
+    input: Input<'a>,
+    around: Around,
+    polity: Polity,
+    at: Time,
+    statements: u64,
+    /// Proposals and decisions, whether they were accepted or not.
+    questions: Vec<StatementId>,
+}
+
+impl Run<'_> {
+    fn question(&mut self) -> StatementId {
+        let any = StatementId::from_digest(Digest::ZERO);
+        if self.questions.is_empty() { any } else { self.input.pick(&self.questions) }
+    }
+
+    fn digest(&mut self) -> Digest {
+        sha256(&[self.input.byte() % 4])
+    }
+
+    fn change(&mut self) -> Change {
+        let files: Vec<Digest> =
+            self.around.parameters.keys().chain(self.around.charters.keys()).copied().collect();
+        let instrument = self.input.pick(&Instrument::ALL);
+        let in_force = match instrument {
+            Instrument::Charter => self.polity.charter(),
+            Instrument::Parameters => self.polity.parameters(),
+        };
+        let from = if self.input.once_in(8) { self.input.pick(&files) } else { in_force };
+        Change { from, instrument, to: self.input.pick(&files) }
+    }
+
+    /// What somebody might say next.
+    fn fact(&mut self) -> Option<ConstitutionFact> {
+        let fact = match self.input.byte() % 18 {
+            0 => {
+                let charter = self.polity.charter();
+                Founded { charter, founder: self.around.keys[0].clone() }.into()
+            }
+            1 | 2 => {
+                let actor = self.input.pick(&self.around.keys);
+                let until = self.at.plus(i64::from(self.input.byte()) * 2 * DAY);
+                IdentityVerified { actor, until }.into()
+            }
+            3 => {
+                let (actor, evidence) = (self.input.pick(&self.around.keys), self.digest());
+                let signal = self.input.pick(&Signal::ALL);
+                IdentitySignalled { actor, evidence, signal }.into()
+            }
+            4 => LeaveChanged { on_leave: self.input.once_in(2) }.into(),
+            5 => Extended { report: self.digest() }.into(),
+            6 => {
+                let change = if self.input.once_in(2) { Some(self.change()) } else { None };
+                Decided { change, text: self.digest() }.into()
+            }
+            7 => FirstLight { evidence: self.digest() }.into(),
+            8 => Proposed { change: self.change(), text: self.digest() }.into(),
+            9 => Sponsored { amendment: self.question() }.into(),
+            10 => Withdrawn { amendment: self.question() }.into(),
+            11 => Vetoed { amendment: self.question(), reasons: self.digest() }.into(),
+            12 => Recused { question: self.question() }.into(),
+            13 => {
+                let (question, round) = (self.question(), self.around.rounds + 1);
+                self.polity.pool_for(question, round, self.at, &self.around).ok()?.into()
+            }
+            14 => {
+                let question = self.question();
+                self.polity.seating_for(question, &self.around).ok()?.into()
+            }
+            15 => self.ballot()?.into(),
+            16 => {
+                let question = self.question();
+                self.polity.count_for(question, self.at).ok()?.into()
+            }
+            _ => {
+                let amendment = self.question();
+                self.polity.activation_of(amendment).ok()?.into()
+            }
+        };
+        Some(fact)
+    }
+
+    fn ballot(&mut self) -> Option<BallotCast> {
+        let question = self.question();
+        let amendment = self.polity.amendment(question)?;
+        let sitting = amendment.vote()?.seated_by()?;
+        let charter = amendment.terms().charter.hash();
+        let choice = self.input.pick(&[Choice::Yes, Choice::Yes, Choice::No, Choice::Abstain]);
+        Some(BallotCast { charter, choice, question, sitting })
+    }
+
+    /// A body out of bytes, under any kind of this room.
+    fn bytes(&mut self) -> Option<ConstitutionFact> {
+        let kind = self.input.pick(ConstitutionFact::KINDS);
+        let text = std::str::from_utf8(self.input.bytes(255)).ok()?;
+        let body = RawValue::from_string(text.to_owned()).ok()?;
+        match ConstitutionFact::decode(kind, &body) {
+            Ok(fact) => fact,
+            Err(error) => {
+                oracle::refusal(error.code(), &error);
+                None
+            }
+        }
+    }
+
+    fn say(&mut self, fact: &ConstitutionFact) {
+        self.statements += 1;
+        let id = StatementId::from_digest(sha256(&self.statements.to_be_bytes()));
+        let is_authority = self.input.once_in(2);
+        let by = if is_authority { key(99) } else { self.input.pick(&self.around.keys) };
+        // Whoever has something to say about a vote is mostly a member of it.
+        let by = self.member(fact).filter(|_| !self.input.once_in(4)).unwrap_or(by);
+        let is_authority = is_authority && by == key(99);
+        let stamp = Stamp { id, by, is_authority, at: self.at };
+        if matches!(fact, ConstitutionFact::Proposed(_) | ConstitutionFact::Decided(_)) {
+            self.questions.push(id);
+        }
+        let before = self.polity.clone();
+        if let Err(refusal) = self.polity.apply(&stamp, fact, &self.around) {
+            oracle::refusal(refusal.code(), &refusal);
+            assert_eq!(self.polity, before, "a refusal changes nothing");
+        }
+        self.check(&before);
+    }
+
+    fn member(&mut self, fact: &ConstitutionFact) -> Option<KeyId> {
+        let ConstitutionFact::BallotCast(ballot) = fact else { return None };
+        let members = self.polity.amendment(ballot.question)?.vote()?.sitting()?.members();
+        let members: Vec<KeyId> = members.iter().cloned().collect();
+        Some(self.input.pick(&members))
+    }
+
+    fn check(&self, before: &Polity) {
+        let Self { polity, around, .. } = self;
+        assert!(around.parameters.contains_key(&polity.parameters()));
+        assert!(around.charters.contains_key(&polity.charter()));
+        assert!(polity.phase().phase().is_none() || before.phase().phase() <= polity.phase().phase());
+        for (id, amendment) in polity.amendments() {
+            let machines = &around.keys[usize::from(PEOPLE)..];
+            assert!(!machines.iter().any(|machine| amendment.served().contains(machine)));
+            if let Some(old) = before.amendment(id).filter(|old| old.stage().is_end()) {
+                assert_eq!(old.stage(), amendment.stage(), "an end is an end");
+            }
+            if amendment.stage() == Stage::Activated {
+                let decision = amendment.decision().expect("what was activated was decided");
+                assert_eq!(around.certified.get(&decision), Some(&true));
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        match self.input.byte() % 16 {
+            0 => self.at = self.at.plus(i64::from(self.input.byte()) * DAY / 8),
+            1 => {
+                let close = EpochClose { commitment: self.digest(), nonce: self.digest() };
+                let before = self.polity.clone();
+                self.polity.epoch_closed(self.at, &close, &self.around);
+                self.check(&before);
+            }
+            2 => self.around.rounds += 1,
+            3 => {
+                let id = self.question();
+                let decision = self.polity.amendment(id).and_then(|it| it.decision().ok());
+                if let Some(decision) = decision {
+                    let is_final = self.input.once_in(2);
+                    let known = self.around.certified.entry(decision).or_default();
+                    *known |= is_final;
+                }
+            }
+            4 => {
+                if let Some(fact) = self.bytes() {
+                    self.say(&fact);
+                }
+            }
+            _ => {
+                if let Some(fact) = self.fact() {
+                    self.say(&fact);
+                }
+            }
+        }
+    }
+}
+
+pub fn run(data: &[u8]) {
+    let around = around();
+    let at = Time::from_unix(1_000_000_000);
+    let id = StatementId::from_digest(Digest::ZERO);
+    let stamp = Stamp { id, by: key(99), is_authority: true, at };
+    let fact = Founded { charter: small_charter().hash(), founder: around.keys[0].clone() };
+    let parameters = Parameters::founding().hash();
+    let polity = Polity::found(&stamp, &fact, parameters, &around).expect("a person, a charter");
+    let input = Input::new(data);
+    let mut run = Run { input, around, polity, at, statements: 0, questions: Vec::new() };
+    // Half of the inputs begin with everybody verified, where there is more to do.
+    if run.input.once_in(2) {
+        for actor in run.around.keys.clone().into_iter().take(usize::from(PEOPLE)) {
+            let until = at.plus(365 * DAY);
+            let fact = ConstitutionFact::from(IdentityVerified { actor, until });
+            let by = key(99);
+            run.statements += 1;
+            let id = StatementId::from_digest(sha256(&run.statements.to_be_bytes()));
+            let stamp = Stamp { id, by, is_authority: true, at };
+            run.polity.apply(&stamp, &fact, &run.around).expect("everybody is a person");
+        }
+        let close = EpochClose { commitment: Digest::ZERO, nonce: Digest::ZERO };
+        run.polity.epoch_closed(at, &close, &run.around);
+    }
+    for _ in 0..96 {
+        if run.input.is_empty() {
+            break;
+        }
+        run.step();
+    }
+}
