@@ -268,7 +268,9 @@ impl Run<'_> {
         let Self { polity, around, .. } = self;
         assert!(around.parameters.contains_key(&polity.parameters()));
         assert!(around.charters.contains_key(&polity.charter()));
-        assert!(polity.phase().phase().is_none() || before.phase().phase() <= polity.phase().phase());
+        assert!(
+            polity.phase().phase().is_none() || before.phase().phase() <= polity.phase().phase()
+        );
         for (id, amendment) in polity.amendments() {
             let machines = &around.keys[usize::from(PEOPLE)..];
             assert!(!machines.iter().any(|machine| amendment.served().contains(machine)));

@@ -1,5 +1,6 @@
 //! A constitution over real signed statements.
 
+use comity_constitution::chamber::{Path, Verdict};
 use comity_constitution::facts::{BallotCast, Founded, LeaveChanged, Proposed};
 use comity_constitution::phase::Phase;
 use comity_constitution::{Charter, Nano, Stage};
@@ -7,6 +8,7 @@ use comity_replay::World;
 use comity_replay::verify::{Options, verify_export};
 use comity_wire::{Digest, sha256};
 
+use crate::quorum::Quorum;
 use crate::scene::key;
 use crate::senate::Senate;
 
@@ -112,4 +114,68 @@ fn the_founding_charter_is_always_known() {
     assert_eq!(senate.world.charter_of(senate.id), &charter);
     senate.world.learn_charter(charter);
     assert_eq!(senate.world.polities().count(), 0);
+}
+
+#[test]
+fn an_ordinary_amendment_goes_from_its_proposal_to_rules_in_force() {
+    let mut quorum = Quorum::ready();
+    let change = quorum.senate.change(|file| file.trust.delta_fast = Nano::new(18_000_000));
+    let amendment = quorum.confirmed(change);
+    let stage = |quorum: &Quorum| quorum.senate.polity().amendment(amendment).unwrap().stage();
+    assert_eq!(stage(&quorum), Stage::Confirmed);
+    let activation = quorum.senate.polity().activation_of(amendment).unwrap();
+    let code = |quorum: &mut Quorum| quorum.senate.code(None, activation);
+    assert_eq!(code(&mut quorum), "constitution.amendment_not_certified");
+    quorum.certify(activation.decision);
+    assert_eq!(code(&mut quorum), "constitution.amendment_not_final");
+    let (id, before) = (quorum.senate.id, quorum.senate.parameters.hash());
+    assert_eq!(quorum.senate.world.parameters_of(id).unwrap().hash(), before);
+    quorum.anchor();
+    assert_eq!(code(&mut quorum), "accepted");
+    assert_eq!(stage(&quorum), Stage::Activated);
+    assert_eq!(quorum.senate.world.parameters_of(id).unwrap().hash(), change.to);
+    let (policy, _) = quorum.senate.world.trust(id).unwrap();
+    assert_eq!(policy.rules.delta_fast, Nano::new(18_000_000));
+
+    // The next epoch is closed under the new parameters, and a stranger finds the same.
+    quorum.next_epoch();
+    quorum.senate.close_epoch();
+    let files = quorum.senate.export();
+    let report = verify_export(&files, &Options::default()).unwrap();
+    assert!(report.is_valid(), "{:#?}", report.checks);
+    let envelopes = String::from_utf8(files["senate/envelopes.jsonl"].clone()).unwrap();
+    assert_eq!(envelopes.lines().count(), quorum.senate.envelopes.len());
+}
+
+#[test]
+fn three_of_four_do_not_pass_what_is_entrenched() {
+    let mut quorum = Quorum::ready();
+    let change = quorum.senate.change(|file| file.governance.challenge_window_s = 86_400);
+    let amendment = quorum.senate.proposed(change);
+    quorum.seat(amendment);
+    quorum.vote(amendment, 3, Verdict::Passed);
+    quorum.seat(amendment);
+    quorum.vote(amendment, 3, Verdict::Rejected);
+    let found = quorum.senate.polity().amendment(amendment).unwrap();
+    assert_eq!((found.stage(), found.path()), (Stage::Rejected, Path::Entrenched));
+    let refused = quorum.senate.polity().activation_of(amendment).unwrap_err();
+    assert_eq!(refused.code(), "constitution.amendment_wrong_stage");
+    // Nor does an ordinary change hide one, and what cannot be amended is refused at once.
+    let fixed = quorum.senate.change(|file| file.commitment.epoch_s = 1_800);
+    let fact = Proposed { change: fixed, text: sha256(b"reasons") };
+    assert_eq!(quorum.senate.code(Some("person 0"), fact), "constitution.amendment_fixed");
+}
+
+#[test]
+fn a_pool_that_names_a_round_of_an_epoch_that_has_begun_is_refused() {
+    let mut quorum = Quorum::ready();
+    let change = quorum.senate.change(|file| file.trust.volume_half += 1);
+    let amendment = quorum.senate.proposed(change);
+    let now = u64::try_from(quorum.senate.now / 3_600).unwrap();
+    for round in [0, now - 1, now] {
+        let pool = quorum.senate.pool(amendment, round);
+        assert_eq!(quorum.senate.code(None, pool), "constitution.chamber_round_known", "{round}");
+    }
+    let pool = quorum.senate.pool(amendment, now + 1);
+    assert_eq!(quorum.senate.code(None, pool), "accepted");
 }

@@ -47,6 +47,8 @@ fn key_id(name: &str) -> KeyId {
 fn trusting() -> Parameters {
     let mut file = Parameters::founding().to_file();
     file.trust.human.baseline = Nano::new(900_000_000);
+    file.commitment.committee_n = 3;
+    file.commitment.committee_t = 2;
     Parameters::new(file).unwrap()
 }
 
