@@ -2,6 +2,7 @@
 //!
 //! Data only; how it is shown is the business of programs. Nothing here is shown as proven unless every check passed.
 
+mod contract;
 pub mod detection;
 mod summary;
 
@@ -9,6 +10,8 @@ use comity_wire::{Digest, SovereignId, Time};
 
 use crate::verify::History;
 
+pub(crate) use contract::contract;
+pub use contract::{ContractLine, Standing};
 pub use detection::detection_ppm;
 pub use summary::{AuditLine, BooksLine, Money, OrderLine, Party, ReportLine, Summary, TrustLine};
 pub(crate) use summary::{Change, summarise};
@@ -84,12 +87,19 @@ pub struct Report {
     pub histories: Vec<History>,
     /// What is proven; `None` unless every check passed.
     pub summary: Option<Summary>,
+    /// The twelve lines of the blueprint's contract.
+    pub contract: Vec<ContractLine>,
 }
 
 impl Report {
     /// Whether every check passed.
     pub fn is_valid(&self) -> bool {
         self.checks.iter().all(|check| matches!(check.outcome, Outcome::Passed { .. }))
+    }
+
+    /// Whether no line of the contract is violated.
+    pub fn keeps_contract(&self) -> bool {
+        self.contract.iter().all(|line| line.standing != Standing::Violated)
     }
 
     /// The refused checks, in order.

@@ -42,7 +42,7 @@ pub use source::{Entry, EntryKind, Source, SourceError};
 use self::record::Book;
 use crate::World;
 use crate::export::limits::{FILES_MAX, RECORDS_MAX};
-use crate::report::{Report, summarise};
+use crate::report::{Report, contract, summarise};
 
 /// How to verify.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,7 +164,8 @@ fn examine(source: &dyn Source, options: &Options) -> Result<(Report, Vec<Book>)
     checks.extend(across::books(&world));
     checks.extend(histories.iter().map(History::to_check));
     let records = books.iter().map(|book| book.line(&world)).collect();
-    let mut report = Report { records, checks, histories, summary: None };
+    let contract = contract(&world, &checks, changes.len());
+    let mut report = Report { records, checks, histories, summary: None, contract };
     report.summary = report.is_valid().then(|| summarise(&world, &changes));
     Ok((report, books))
 }

@@ -16,6 +16,7 @@ pub(crate) struct Request {
     pub(crate) threads: Option<usize>,
     pub(crate) json: bool,
     pub(crate) quiet: bool,
+    pub(crate) contract: bool,
     pub(crate) show: Show,
 }
 
@@ -51,6 +52,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
             "--" => options_end = true,
             "--json" => request.json = true,
             "--quiet" | "-q" => request.quiet = true,
+            "--contract" => request.contract = true,
             "--help" | "-h" => request.show = Show::Help,
             "--version" | "-V" => request.show = Show::Version,
             "--expect" => {

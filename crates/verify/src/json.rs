@@ -1,8 +1,8 @@
 //! The report for machines: one JSON document.
 
 use comity_replay::report::{
-    BooksLine, Check, Money, OrderLine, Outcome, Party, RecordLine, Report, ReportLine, Summary,
-    TrustLine,
+    BooksLine, Check, ContractLine, Money, OrderLine, Outcome, Party, RecordLine, Report,
+    ReportLine, Summary, TrustLine,
 };
 use comity_replay::verify::{History, Relationship, Verification};
 use serde_json::{Value, json};
@@ -39,6 +39,16 @@ fn export(report: &Report, request: &Request) -> Value {
         "histories": report.histories.iter().map(history).collect::<Vec<_>>(),
         "proven": report.summary.as_ref().map(summary),
         "not_proven": prose::not_proven(report, &request.expect),
+        "contract": report.contract.iter().map(contract).collect::<Vec<_>>(),
+    })
+}
+
+fn contract(line: &ContractLine) -> Value {
+    json!({
+        "number": line.number,
+        "text": line.text,
+        "standing": line.standing.name(),
+        "why": line.why,
     })
 }
 

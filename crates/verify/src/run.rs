@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
+use comity_replay::report::Report;
 use comity_replay::verify::{Options, Source, Unusable, Verification, verify_exports};
 
 use crate::args::{self, Request, Show};
@@ -20,6 +21,7 @@ records of one sovereign are also compared: two histories are equivocation.
 
   --expect ID    refuse unless a record of this sovereign is there (repeatable)
   --threads N    threads for signatures (default: one per processor)
+  --contract     the twelve lines of the blueprint's contract: how they stand
   --json         one JSON document instead of text
   --quiet, -q    only the verdict
   --help, -h     this text
@@ -27,7 +29,8 @@ records of one sovereign are also compared: two histories are equivocation.
 
 exit status
   0  valid: every check of every record passed
-  1  refused: the reason code and the place are printed
+  1  refused: the reason code and the place are printed; with --contract also
+     a line that is violated
   2  unusable: no such directory, nothing to verify, unreadable, wrong arguments
 ";
 
@@ -80,7 +83,8 @@ fn verify(request: &Request) -> Result<Verification, Answer> {
 }
 
 fn answer(request: &Request, verification: &Verification) -> Answer {
-    let status = u8::from(!verification.is_valid());
+    let is_kept = !request.contract || verification.reports.iter().all(Report::keeps_contract);
+    let status = u8::from(!verification.is_valid() || !is_kept);
     let stdout = if request.json {
         json::render(request, verification)
     } else {

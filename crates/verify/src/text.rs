@@ -1,7 +1,9 @@
 //! The report for people: 80 columns, no colour.
 
 use comity_mycel::facts::Verdict;
-use comity_replay::report::{Check, OrderLine, Outcome, RecordLine, Report, ReportLine, Summary};
+use comity_replay::report::{
+    Check, ContractLine, OrderLine, Outcome, RecordLine, Report, ReportLine, Summary,
+};
 use comity_replay::verify::{History, Relationship, Verification};
 
 use crate::args::Request;
@@ -18,7 +20,11 @@ pub(crate) fn render(request: &Request, verification: &Verification) -> String {
     if !request.quiet {
         for (path, report) in request.directories.iter().zip(&verification.reports) {
             page.line(0, &format!("export {}", path.display()));
-            export(&mut page, report, request);
+            if request.contract {
+                contract(&mut page, report);
+            } else {
+                export(&mut page, report, request);
+            }
         }
         histories(&mut page, &verification.histories);
     }
@@ -78,6 +84,16 @@ fn export(page: &mut Page, report: &Report, request: &Request) {
     } else {
         page.blank();
         page.line(0, "Nothing is shown as proven, since a check did not pass.");
+    }
+    page.blank();
+}
+
+/// The twelve lines, each with its reason below it.
+fn contract(page: &mut Page, report: &Report) {
+    for line in &report.contract {
+        let ContractLine { number, text, standing, why } = line;
+        page.hang(0, 16, &format!("{number:>2}  {:<11} {text}", standing.name()));
+        page.line(16, why);
     }
     page.blank();
 }

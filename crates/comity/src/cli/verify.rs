@@ -24,6 +24,9 @@ pub struct VerifyArgs {
     /// Only the verdict
     #[arg(long, short)]
     pub quiet: bool,
+    /// The twelve lines of the blueprint's contract, and how they stand
+    #[arg(long)]
+    pub contract: bool,
     /// One JSON document instead of text
     #[arg(long)]
     pub json: bool,
@@ -36,7 +39,7 @@ pub struct VerifyArgs {
 /// What the system says about standard error.
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
     let mut words: Vec<OsString> = Vec::new();
-    let flags = [(args.json, "--json"), (args.quiet, "--quiet")];
+    let flags = [(args.json, "--json"), (args.quiet, "--quiet"), (args.contract, "--contract")];
     words.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.into()));
     for id in &args.expect {
         words.extend(["--expect".into(), id.into()]);

@@ -87,6 +87,48 @@ fn a_refused_export_names_code_and_place() {
 }
 
 #[test]
+fn the_contract_has_twelve_lines_with_a_standing_and_a_reason_each() {
+    let scene = Scene::complete();
+    let mut files = scene.export();
+    let dir = write(&files);
+    let answer = verify(dir.path(), &["--contract"]);
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+    assert!(answer.stdout.lines().skip(1).all(|line| line.chars().count() <= 80));
+    let standing = |document: &serde_json::Value, number: usize| {
+        document["exports"][0]["contract"][number - 1]["standing"].as_str().unwrap().to_owned()
+    };
+    let read = |answer: &Answer| serde_json::from_str(&answer.stdout).unwrap();
+    let document: serde_json::Value = read(&verify(dir.path(), &["--contract", "--json"]));
+    let lines = document["exports"][0]["contract"].as_array().unwrap();
+    assert_eq!(lines.len(), 12);
+    for line in lines {
+        let words = line["text"].as_str().unwrap().split(' ').next().unwrap();
+        assert!(answer.stdout.contains(words), "{words} is not in\n{}", answer.stdout);
+        assert!(!line["why"].as_str().unwrap().is_empty());
+    }
+    // Reviewers were drawn and trust moved; there is no constitution, and no mission of high risk.
+    for (number, expected) in [
+        (2, "not proven"),
+        (3, "proven"),
+        (5, "proven"),
+        (7, "not proven"),
+        (8, "proven"),
+        (12, "not proven"),
+    ] {
+        assert_eq!(standing(&document, number), expected, "line {number}");
+    }
+
+    files.get_mut("operator/keys.json").unwrap()[20] ^= 1;
+    let dir = write(&files);
+    let answer = verify(dir.path(), &["--contract", "--json"]);
+    assert_eq!(answer.status, 1);
+    let document: serde_json::Value = read(&answer);
+    for (number, expected) in [(1, "not proven"), (4, "violated"), (5, "violated")] {
+        assert_eq!(standing(&document, number), expected, "line {number}");
+    }
+}
+
+#[test]
 fn an_expected_sovereign_that_is_not_there_is_refused() {
     let dir = write(&Scene::founded().export());
     let id = "ab".repeat(32);
