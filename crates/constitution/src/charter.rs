@@ -58,6 +58,8 @@ pub struct CharterFile {
     pub name: String,
     /// Bounds and clocks of phases.
     pub phases: PhaseParameters,
+    /// How long reviewers and panellists have to answer.
+    pub review: ReviewParameters,
     /// Version of this shape; only 1 exists.
     pub version: u64,
 }
@@ -159,6 +161,15 @@ pub struct PhaseParameters {
     pub g2_humans_max: u64,
     /// How long after the start of G1 the decisions of G0 can be ratified.
     pub ratification_window_s: u64,
+}
+
+/// How long those who were drawn to judge work have to answer. The source gives no number for
+/// reviewers; its adjudication gives a party seventy-two hours, and so does this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewParameters {
+    /// Time after which a reviewer or panellist who has said nothing may be replaced.
+    pub response_window_s: u64,
 }
 
 /// One of the three chambers.
@@ -309,6 +320,11 @@ impl Charter {
     /// Keys of the threshold committee.
     pub const fn committee(&self) -> &CommitteeRules {
         &self.file.committee
+    }
+
+    /// How long reviewers and panellists have to answer.
+    pub const fn review(&self) -> &ReviewParameters {
+        &self.file.review
     }
 
     /// The chamber that ratifies decisions of G0: the proposal chamber of G1.

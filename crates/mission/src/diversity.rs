@@ -8,7 +8,7 @@
 use core::fmt;
 use std::collections::BTreeSet;
 
-use comity_constitution::{MethodType, TierPolicy};
+use comity_constitution::{MethodType, NormativeParameters, TierPolicy};
 use comity_wire::KeyId;
 
 use crate::profile::{Label, ReviewerProfile};
@@ -71,6 +71,21 @@ pub fn check<'a>(
     let members = Shortfall { axis: Axis::Reviewers, have: len(&tally.members), need: count_min };
     let mut axes = [members].into_iter().chain(tally.axes(policy));
     axes.find(|axis| axis.have < axis.need).map_or(Ok(()), Err)
+}
+
+/// What a panel of people must be, in the terms of a tier: all of them are of one family and one
+/// method, so those axes ask for nothing.
+pub fn of_people(normative: &NormativeParameters) -> TierPolicy {
+    TierPolicy {
+        approvals_required: normative.panel_size / 2 + 1,
+        constitutional: false,
+        human_final_gate: false,
+        min_method_types: 1,
+        min_model_families: 1,
+        min_organisations: normative.panel_organisations_min,
+        min_regions: normative.panel_regions_min,
+        reviewers_required: normative.panel_size,
+    }
 }
 
 /// The distinct values of a set of reviewers.

@@ -1,12 +1,13 @@
 //! What can go wrong with a mission, said in the words of the domain.
 
-use comity_constitution::{DomainType, RiskTier};
-use comity_wire::{Digest, KeyId, StatementId};
+use comity_constitution::RiskTier;
+use comity_wire::{Digest, KeyId, StatementId, Time};
 
 use crate::diversity::Shortfall;
 use crate::facts::TaskId;
 use crate::graph::GraphError;
 use crate::profile::ProfileError;
+use crate::state::Needs;
 
 /// Why an event was refused. The state it was applied to is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -232,11 +233,46 @@ pub enum MissionError {
     /// The listed reviews leave approval within reach.
     #[error("the listed reviews leave approval within reach")]
     NotFailed,
-    /// Only people can close a normative or mixed mission; no panel has spoken.
-    #[error("the mission is {domain}: reviewers alone cannot close it, a human panel must")]
+    /// People must judge, and no panel has spoken.
+    #[error("{needs}: reviewers alone cannot close it, a panel of people must")]
     HumanAdjudicationRequired {
-        /// Its domain, or the first such domain among its tasks.
-        domain: DomainType,
+        /// Why people must.
+        needs: Needs,
+    },
+    /// The people turned the work down.
+    #[error("the panel of people turned the work down")]
+    PanelRejected,
+    /// People are not needed, or have been drawn.
+    #[error("no panel of people is due")]
+    PanelNotDue,
+    /// The owner asked for people before.
+    #[error("the owner has already asked for people")]
+    AlreadyEscalated,
+    /// Who has reviewed a mission does not judge it as one of the people.
+    #[error("{key} has reviewed this mission and cannot sit among the people who judge it")]
+    PanellistInvolved {
+        /// The actor.
+        key: KeyId,
+    },
+    /// The time to answer has not passed.
+    #[error("{reviewer} has until {until} to answer")]
+    TooEarly {
+        /// The reviewer.
+        reviewer: KeyId,
+        /// When it may be called silent.
+        until: Time,
+    },
+    /// Who has been found silent says nothing more, and is found silent once.
+    #[error("{reviewer} did not answer in time")]
+    Silent {
+        /// The reviewer.
+        reviewer: KeyId,
+    },
+    /// Who is recused does not decide, and is recused once.
+    #[error("{reviewer} is recused from this mission")]
+    Recused {
+        /// The reviewer.
+        reviewer: KeyId,
     },
     /// The artifact is not the one the work produced.
     #[error("artifact {found} was named, the work produced {expected}")]
@@ -335,6 +371,13 @@ impl MissionError {
             Self::NotPassed(_) => "mission.not_passed",
             Self::NotFailed => "mission.not_failed",
             Self::HumanAdjudicationRequired { .. } => "mission.human_adjudication_required",
+            Self::PanelRejected => "mission.panel_rejected",
+            Self::PanelNotDue => "mission.panel_not_due",
+            Self::AlreadyEscalated => "mission.already_escalated",
+            Self::PanellistInvolved { .. } => "mission.panellist_involved",
+            Self::TooEarly { .. } => "mission.too_early",
+            Self::Silent { .. } => "mission.silent",
+            Self::Recused { .. } => "mission.recused",
             Self::ArtifactMismatch { .. } => "mission.artifact_mismatch",
             Self::NotApproved { .. } => "mission.not_approved",
             Self::WrongWorker { .. } => "mission.wrong_worker",

@@ -9,6 +9,12 @@ use comity_constitution::{DomainType, RiskTier};
 use comity_wire::{Digest, KeyId, StatementId};
 use serde::{Deserialize, Serialize};
 
+mod panel;
+
+pub use panel::{
+    Escalated, Judgement, PanelDecided, PanelOpened, Recused, ReviewerReplaced, ReviewerSilent,
+};
+
 comity_wire::facts! {
     /// What can be said about a mission. Past participles: this is what a record holds.
     pub enum MissionFact {
@@ -28,6 +34,18 @@ comity_wire::facts! {
         ReviewOpened(ReviewOpened) = "comity:mission/review_opened/v1",
         /// A reviewer decided.
         Reviewed(Reviewed) = "comity:mission/reviewed/v1",
+        /// Somebody who may be drawn will not judge this mission.
+        Recused(Recused) = "comity:mission/recused/v1",
+        /// Somebody who was drawn has not answered in time.
+        ReviewerSilent(ReviewerSilent) = "comity:mission/reviewer_silent/v1",
+        /// The next one of the draw takes a seat.
+        ReviewerReplaced(ReviewerReplaced) = "comity:mission/reviewer_replaced/v1",
+        /// The owner asks for people.
+        Escalated(Escalated) = "comity:mission/escalated/v1",
+        /// People are drawn to judge what reviewers alone cannot close.
+        PanelOpened(PanelOpened) = "comity:mission/panel_opened/v1",
+        /// A panellist judged.
+        PanelDecided(PanelDecided) = "comity:mission/panel_decided/v1",
         /// An approving reviewer vouches for a task's artifact. Only this can mint trust.
         EvidenceOfTrust(EvidenceOfTrust) = "comity:mission/evidence_of_trust/v1",
         /// The review failed.
@@ -185,6 +203,14 @@ pub enum Decision {
     Abstain,
 }
 
+/// What a reviewer asks for beyond its decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// The question is one of values: people must answer it, whatever the votes.
+    NeedsPeople,
+}
+
 /// Body of `comity:mission/reviewed/v1`, signed by an assigned reviewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +225,9 @@ pub struct Reviewed {
     pub report: StatementId,
     /// In words. May be empty only when approving.
     pub reason: String,
+    /// What the reviewer asks for beyond its decision, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<Flag>,
 }
 
 /// Body of `comity:mission/evidence_of_trust/v1`, signed by a reviewer who approved.
@@ -314,6 +343,12 @@ impl MissionFact {
             Self::EvidenceAttached(body) => Some(body.mission),
             Self::ReviewOpened(body) => Some(body.mission),
             Self::Reviewed(body) => Some(body.mission),
+            Self::Recused(body) => Some(body.mission),
+            Self::ReviewerSilent(body) => Some(body.mission),
+            Self::ReviewerReplaced(body) => Some(body.mission),
+            Self::Escalated(body) => Some(body.mission),
+            Self::PanelOpened(body) => Some(body.mission),
+            Self::PanelDecided(body) => Some(body.mission),
             Self::EvidenceOfTrust(body) => Some(body.mission),
             Self::ReworkRequired(body) => Some(body.mission),
             Self::Integrated(body) => Some(body.mission),
@@ -335,6 +370,12 @@ impl MissionFact {
             Self::EvidenceAttached(_) => "attach its evidence",
             Self::ReviewOpened(_) => "open its review",
             Self::Reviewed(_) => "be reviewed",
+            Self::Recused(_) => "be left to others",
+            Self::ReviewerSilent(_) => "wait for a silent reviewer",
+            Self::ReviewerReplaced(_) => "replace a reviewer",
+            Self::Escalated(_) => "be escalated",
+            Self::PanelOpened(_) => "open its panel",
+            Self::PanelDecided(_) => "be judged by its panel",
             Self::EvidenceOfTrust(_) => "take evidence of trust",
             Self::ReworkRequired(_) => "require rework",
             Self::Integrated(_) => "be integrated",

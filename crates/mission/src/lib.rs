@@ -60,8 +60,10 @@ pub use event::{Context, MissionEvent};
 pub use facts::MissionFact;
 pub use graph::{GraphError, TaskGraph};
 pub use profile::{ActorInfo, Independence, Label, Party, ProfileError, ReviewerProfile, Role};
-pub use router::{RouteError, RouteRequest, route, verify_route};
+pub use router::{
+    NextRequest, Purpose, RouteError, RouteRequest, route, route_next, verify_next, verify_route,
+};
 pub use state::{
-    Bundle, GateRecord, Mission, Output, Panel, Phase, Plan, ReviewRecord, Scope, Verdict, Work,
-    WorkRecord,
+    Bundle, GateRecord, JudgementRecord, Mission, Needs, Output, Panel, People, Phase, Plan,
+    Replacement, ReviewRecord, Rules, Scope, Turnover, Verdict, Work, WorkRecord,
 };

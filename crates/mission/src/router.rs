@@ -19,7 +19,24 @@ use crate::diversity::{self, Shortfall, Tally};
 use crate::limits::{POOL_MAX, SEARCH_STEPS_MAX};
 use crate::profile::{Independence, ReviewerProfile};
 
-const TAG: &[u8] = b"comity-route/v1\0";
+/// Who is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Reviewers.
+    Reviewers,
+    /// The people who judge above them; machines are left out.
+    People,
+}
+
+impl Purpose {
+    /// What separates the two rankings under one beacon.
+    const fn tag(self) -> &'static [u8] {
+        match self {
+            Self::Reviewers => b"comity-route/v1\0",
+            Self::People => b"comity-people/v1\0",
+        }
+    }
+}
 
 /// What a draw is for. A mission makes one: see
 /// [`Mission::route_request`](crate::Mission::route_request).
@@ -29,10 +46,24 @@ pub struct RouteRequest {
     pub mission: StatementId,
     /// The beacon value of this attempt.
     pub beacon: Digest,
-    /// How many reviewers, and how different.
+    /// Who is drawn.
+    pub purpose: Purpose,
+    /// How many, and how different.
     pub policy: TierPolicy,
-    /// Who may not review.
+    /// Who may not be drawn for an interest in the mission.
     pub independence: Independence,
+    /// Who may not be drawn for having sat in a panel of it.
+    pub involved: BTreeSet<KeyId>,
+}
+
+/// A draw of one more: who comes when somebody leaves a panel. See
+/// [`Mission::next_request`](crate::Mission::next_request).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextRequest {
+    /// The draw that the panel came from.
+    pub draw: RouteRequest,
+    /// Who stays.
+    pub staying: Vec<ReviewerProfile>,
 }
 
 /// Why no reviewers were drawn, or why a draw is not the right one.
@@ -67,6 +98,20 @@ pub enum RouteError {
         /// Size of the set asked for.
         reviewers: u64,
     },
+    /// Nobody is left with whom the panel would be what it must be.
+    #[error("none of {candidates} further candidates can take the seat")]
+    NobodyNext {
+        /// Independent candidates who have not sat.
+        candidates: usize,
+    },
+    /// The one named is not the next of the draw.
+    #[error("{named} was named, the draw gives {drawn}")]
+    NotTheNext {
+        /// Who was named.
+        named: KeyId,
+        /// Who is next.
+        drawn: KeyId,
+    },
     /// The search bound was reached with no answer either way.
     #[error("no answer after {steps} search steps, at most {max} are allowed")]
     SearchTooLong {
@@ -96,6 +141,8 @@ impl RouteError {
             Self::DuplicateKey { .. } => "mission.route_duplicate_key",
             Self::PoolFallsShort(_) => "mission.route_pool_falls_short",
             Self::NoAdmissibleSet { .. } => "mission.route_no_admissible_set",
+            Self::NobodyNext { .. } => "mission.route_nobody_next",
+            Self::NotTheNext { .. } => "mission.route_not_the_next",
             Self::SearchTooLong { .. } => "mission.route_search_too_long",
             Self::NotTheDraw { .. } => "mission.route_not_the_draw",
         }
@@ -107,26 +154,12 @@ impl RouteError {
 /// The order of `pool` does not matter. Candidates who are not independent of the mission are left
 /// out, not refused. Cost: one hash per candidate and at most [`SEARCH_STEPS_MAX`] search steps.
 pub fn route(pool: &[ReviewerProfile], request: &RouteRequest) -> Result<Vec<KeyId>, RouteError> {
-    let RouteRequest { policy, independence, .. } = request;
+    let policy = &request.policy;
     let need = policy.reviewers_required;
     if policy.constitutional || need == 0 {
         return Err(RouteError::HumanChambersOnly);
     }
-    if POOL_MAX < pool.len() {
-        return Err(RouteError::PoolTooLarge { count: pool.len(), max: POOL_MAX });
-    }
-    let mut keys = BTreeSet::new();
-    if let Some(twin) = pool.iter().find(|candidate| !keys.insert(candidate.key())) {
-        return Err(RouteError::DuplicateKey { key: twin.key().clone() });
-    }
-
-    let mut ranked: Vec<(Digest, &ReviewerProfile)> = pool
-        .iter()
-        .filter(|candidate| independence.conflict(candidate).is_none())
-        .map(|candidate| (rank(request, candidate.key()), candidate))
-        .collect();
-    ranked.sort_by_key(|(rank, candidate)| (*rank, candidate.key()));
-    let candidates: Vec<&ReviewerProfile> = ranked.into_iter().map(|(_, who)| who).collect();
+    let candidates = ranked(pool, request)?;
     diversity::check(candidates.iter().copied(), need, policy)
         .map_err(RouteError::PoolFallsShort)?;
 
@@ -155,10 +188,74 @@ pub fn verify_route(
     Err(RouteError::NotTheDraw { place, named: sorted.len(), drawn: drawn.len() })
 }
 
+/// Draws who comes for somebody who leaves: the first in the ranking of the same draw who is
+/// independent, has not sat, and with whom the panel meets every demand again.
+///
+/// # Errors
+///
+/// [`RouteError::NobodyNext`] when no candidate is left; the seat stays as it is.
+pub fn route_next(pool: &[ReviewerProfile], request: &NextRequest) -> Result<KeyId, RouteError> {
+    let NextRequest { draw, staying } = request;
+    let candidates = ranked(pool, draw)?;
+    let need = draw.policy.reviewers_required;
+    let fits = |who: &&&ReviewerProfile| {
+        let set = staying.iter().chain([**who]);
+        diversity::check(set, need, &draw.policy).is_ok()
+    };
+    let next = candidates.iter().find(fits).map(|who| who.key().clone());
+    next.ok_or(RouteError::NobodyNext { candidates: candidates.len() })
+}
+
+/// Checks that `named` is what [`route_next`] draws.
+///
+/// # Errors
+///
+/// Why nobody is drawn, or [`RouteError::NotTheNext`].
+pub fn verify_next(
+    pool: &[ReviewerProfile],
+    request: &NextRequest,
+    named: &KeyId,
+) -> Result<(), RouteError> {
+    let drawn = route_next(pool, request)?;
+    if drawn == *named {
+        Ok(())
+    } else {
+        Err(RouteError::NotTheNext { named: named.clone(), drawn })
+    }
+}
+
+/// Who may be drawn, best rank first. Each key once, no more than the bound.
+fn ranked<'a>(
+    pool: &'a [ReviewerProfile],
+    request: &RouteRequest,
+) -> Result<Vec<&'a ReviewerProfile>, RouteError> {
+    if POOL_MAX < pool.len() {
+        return Err(RouteError::PoolTooLarge { count: pool.len(), max: POOL_MAX });
+    }
+    let mut keys = BTreeSet::new();
+    if let Some(twin) = pool.iter().find(|candidate| !keys.insert(candidate.key())) {
+        return Err(RouteError::DuplicateKey { key: twin.key().clone() });
+    }
+    let may_sit = |who: &&ReviewerProfile| {
+        request.independence.conflict(who).is_none()
+            && !request.involved.contains(who.key())
+            && (request.purpose == Purpose::Reviewers || who.is_human())
+    };
+    let mut ranked: Vec<(Digest, &ReviewerProfile)> =
+        pool.iter().filter(may_sit).map(|who| (rank(request, who.key()), who)).collect();
+    ranked.sort_by_key(|(rank, who)| (*rank, who.key()));
+    Ok(ranked.into_iter().map(|(_, who)| who).collect())
+}
+
 /// `SHA-256(tag ‖ beacon ‖ mission ‖ key)`. All parts but the last have a fixed length.
 fn rank(request: &RouteRequest, key: &KeyId) -> Digest {
     let (beacon, mission) = (request.beacon, request.mission.digest());
-    sha256_concat(&[TAG, beacon.as_bytes(), mission.as_bytes(), key.as_str().as_bytes()])
+    sha256_concat(&[
+        request.purpose.tag(),
+        beacon.as_bytes(),
+        mission.as_bytes(),
+        key.as_str().as_bytes(),
+    ])
 }
 
 /// What of a candidate the demands can see. Two candidates of one kind are interchangeable.

@@ -1,16 +1,20 @@
 //! The mission state machine. One pure function, [`Mission::apply`], holds every transition.
 
 mod gate;
+mod panel;
+mod people;
 mod phase;
 mod plan;
 mod review;
 mod roster;
+mod route;
+mod seat;
 mod step;
 mod work;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use comity_constitution::{Parameters, RiskTier};
+use comity_constitution::{Parameters, RiskTier, charter::ReviewParameters};
 use comity_wire::{Digest, KeyId, StatementId};
 
 use crate::MissionError;
@@ -18,11 +22,10 @@ use crate::event::{Context, MissionEvent};
 use crate::facts::MissionFact;
 use crate::limits::TITLE_BYTES_MAX;
 use crate::profile::{ActorInfo, Independence, Party, Role};
-use crate::router::RouteRequest;
 
-pub use phase::{
-    Bundle, GateRecord, Output, Panel, Phase, Plan, ReviewRecord, Scope, Work, WorkRecord,
-};
+pub use panel::{JudgementRecord, Panel, People, Replacement, ReviewRecord, Turnover};
+pub use people::Needs;
+pub use phase::{Bundle, GateRecord, Output, Phase, Plan, Scope, Work, WorkRecord};
 pub use review::Verdict;
 
 use roster::Roster;
@@ -39,6 +42,18 @@ pub struct Mission {
     history: History,
 }
 
+/// What holds around a mission while an event is folded in.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// The numbers of the constitution.
+    pub parameters: &'a Parameters,
+    /// How long those who judge have to answer.
+    pub review: ReviewParameters,
+    /// Whether the order that asked for the work refuses the reports of the reviewers who approve, so
+    /// that integrating them would lead nowhere.
+    pub order_refuses: bool,
+}
+
 /// What outlives an attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct History {
@@ -48,6 +63,10 @@ struct History {
     workers: Vec<Party>,
     /// Everyone who was ever assigned to review it.
     reviewers: BTreeSet<KeyId>,
+    /// Everyone who was ever drawn to judge it as one of the people.
+    panellists: BTreeSet<KeyId>,
+    /// `recused` statements, by whom they are about.
+    recused: BTreeMap<KeyId, StatementId>,
     /// One-time values: nonces, claims, beacons, reports.
     spent: BTreeSet<Digest>,
 }
@@ -89,13 +108,13 @@ impl Mission {
     ///
     /// Pure and total: equal inputs give equal outputs on every machine, and every `(state, event)`
     /// pair is either a transition or a [`MissionError`]. On error the caller still owns the old
-    /// state. `actors` answers for the moment of the event; `parameters` are read at scoping only,
-    /// after which the mission keeps the policy of its tier.
+    /// state. `actors` answers for the moment of the event; the numbers of `rules` are read at scoping
+    /// only, after which the mission keeps the policy of its tier, so that nobody changes them under it.
     pub fn apply(
         &self,
         event: &MissionEvent,
         actors: &dyn Fn(&KeyId) -> Option<ActorInfo>,
-        parameters: &Parameters,
+        rules: &Rules<'_>,
     ) -> Result<Self, MissionError> {
         if let Some(named) = event.fact.mission()
             && named != self.id
@@ -103,7 +122,7 @@ impl Mission {
             return Err(MissionError::WrongMission { mission: self.id, named });
         }
         let mut history = self.history.clone();
-        let phase = self.step(&mut history, event, &Roster(actors), parameters)?;
+        let phase = self.step(&mut history, event, &Roster(actors), rules)?;
         Ok(Self {
             id: self.id,
             order: self.order,
@@ -145,17 +164,9 @@ impl Mission {
         self.history.attempts
     }
 
-    /// What the router needs to draw this mission's reviewers; `None` unless evidence is attached
-    /// and no review is open.
-    pub fn route_request(&self, beacon: Digest) -> Option<RouteRequest> {
-        let Phase::EvidenceAttached { bundle } = &self.phase else { return None };
-        let scope = bundle.scope();
-        Some(RouteRequest {
-            mission: self.id,
-            beacon,
-            policy: scope.policy,
-            independence: self.independence(scope.tier),
-        })
+    /// Who will not judge this mission, with the statements that say so.
+    pub const fn recused(&self) -> &BTreeMap<KeyId, StatementId> {
+        &self.history.recused
     }
 
     fn independence(&self, tier: RiskTier) -> Independence {
@@ -165,6 +176,15 @@ impl Mission {
         let own = [self.owner.clone(), drafter];
         let parties = own.into_iter().chain(self.history.workers.iter().cloned()).collect();
         Independence { tier, parties }
+    }
+
+    /// Only the human who owns the mission.
+    fn check_owner(&self, event: &MissionEvent) -> Result<(), MissionError> {
+        let Context { signer, .. } = &event.context;
+        if *signer == self.owner.key {
+            return Ok(());
+        }
+        Err(MissionError::NotEntitled { signer: signer.clone(), event: event.fact.verb() })
     }
 
     fn check_steward(&self, event: &MissionEvent) -> Result<(), MissionError> {

@@ -7,6 +7,8 @@ mod keeper;
 mod openings;
 mod reviewer;
 mod seller;
+mod silence;
+mod steward;
 
 use comity_commitment::CommitmentFact;
 use comity_mesh::MeshFact;
@@ -178,6 +180,7 @@ impl Node {
         }
         if terms.reviewer_house == me {
             self.reviewers(id, order, view, acts);
+            self.silence(now, id, view, acts);
         }
     }
 }

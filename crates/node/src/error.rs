@@ -71,6 +71,12 @@ pub enum NodeError {
     /// No human actor with the gate role lives in this node.
     #[error("no human with the gate role")]
     NoGate,
+    /// The mission has no panel that could be spoken to.
+    #[error("mission {mission} is not under review by such a panel")]
+    NotUnderReview {
+        /// The mission.
+        mission: comity_wire::StatementId,
+    },
     /// The node did not come to rest.
     #[error("more than {max} acts in one step")]
     Restless {
@@ -99,6 +105,7 @@ impl NodeError {
             Self::NoSecret { .. } => "node.no_secret",
             Self::NotCaughtUp { .. } => "node.not_caught_up",
             Self::NoGate => "node.no_gate",
+            Self::NotUnderReview { .. } => "node.not_under_review",
             Self::Restless { .. } => "node.restless",
         }
     }

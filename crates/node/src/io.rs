@@ -1,10 +1,10 @@
 //! What goes into a step and what comes out, as data.
 
 use comity_mesh::{ActorAdmitted, Scope};
-use comity_mission::facts::GateDecision;
+use comity_mission::facts::{GateDecision, Judgement};
 use comity_mycel::facts::{AccountCredited, MipPublished, Order};
 use comity_sign::{IssuerSecret, SigningKey};
-use comity_wire::{Digest, SovereignId, StatementId, Time};
+use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
 use crate::job::{Job, JobKey, Outcome};
 use crate::message::{Addressed, Message};
@@ -97,6 +97,33 @@ pub enum Command {
         mission: StatementId,
         /// Approve, or reject.
         decision: GateDecision,
+        /// In words; required.
+        reason: String,
+    },
+    /// Judge a mission as one of the people drawn for it.
+    Judge {
+        /// The mission.
+        mission: StatementId,
+        /// Which of this node's people.
+        panellist: KeyId,
+        /// Approve, or reject.
+        judgement: Judgement,
+        /// In words; required.
+        reason: String,
+    },
+    /// Ask for people to judge an own mission, as its owner.
+    Escalate {
+        /// The mission.
+        mission: StatementId,
+        /// In words; required.
+        reason: String,
+    },
+    /// Keep a reviewer of this house away from a mission.
+    Recuse {
+        /// The mission.
+        mission: StatementId,
+        /// Who will not judge it.
+        reviewer: KeyId,
         /// In words; required.
         reason: String,
     },

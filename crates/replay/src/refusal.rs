@@ -114,6 +114,14 @@ pub enum Refusal {
         /// The statement that must be cited.
         needed: StatementId,
     },
+    /// Two actors would review each other's work within one epoch.
+    #[error("{reviewer} cannot review the work of {worker}, who reviews its own in the same epoch")]
+    Reciprocal {
+        /// The reviewer.
+        reviewer: KeyId,
+        /// Who did the work.
+        worker: KeyId,
+    },
     /// A cited statement is dated later than the one that cites it, by more than clocks may differ.
     #[error("dated {at}, but cites a statement dated {cited}")]
     FromTheFuture {
@@ -182,6 +190,7 @@ impl Refusal {
             Self::TimeBackwards { .. } => "replay.time_backwards",
             Self::CitationMissing { .. } => "replay.citation_missing",
             Self::NotCited { .. } => "replay.not_cited",
+            Self::Reciprocal { .. } => "replay.reciprocal_review",
             Self::FromTheFuture { .. } => "replay.from_the_future",
             Self::Unknown { .. } => "replay.unknown",
             Self::Mismatch { .. } => "replay.mismatch",

@@ -24,6 +24,7 @@ mod money;
 mod orders;
 mod places;
 mod record;
+mod review;
 mod trust;
 
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ pub struct World {
     facts: money::Facts,
     rounds: BTreeMap<(StatementId, u64), Round>,
     trust: BTreeMap<SovereignId, trust::House>,
+    /// Who was seated to review whose work, by the record that says so.
+    seatings: BTreeMap<SovereignId, Vec<review::Seating>>,
 }
 
 impl World {
@@ -86,6 +89,7 @@ impl World {
             facts: money::Facts::default(),
             rounds: BTreeMap::new(),
             trust: BTreeMap::new(),
+            seatings: BTreeMap::new(),
         }
     }
 

@@ -24,6 +24,8 @@ const SPONSORS: (u64, u64) = (2, 1_000);
 const FINALITY_DEPTH: (u64, u64) = (2, 7_200);
 /// Greatest difference of clocks, in seconds: beyond an hour dates say nothing.
 const CLOCK_SKEW_S_MAX: u64 = 3_600;
+/// Least and greatest time to answer: an hour, 36 days.
+const RESPONSE_WINDOW_S: (u64, u64) = (3_600, 36 * 86_400);
 
 type Checked = Result<(), CharterError>;
 
@@ -45,6 +47,7 @@ impl CharterFile {
         phases(self)?;
         amendment(self)?;
         settlement(self)?;
+        review(self)?;
         let sets = [
             (Phase::G1, &self.chambers.g1),
             (Phase::G2, &self.chambers.g2),
@@ -128,6 +131,13 @@ fn settlement(file: &CharterFile) -> Checked {
     count("committee.key_rotation_s", keys.key_rotation_s, ceremony + 1, DURATION_S_MAX)?;
     count("anchoring.clock_skew_s", anchors.clock_skew_s, 0, CLOCK_SKEW_S_MAX)?;
     count("anchoring.finality_depth", anchors.finality_depth, FINALITY_DEPTH.0, FINALITY_DEPTH.1)
+}
+
+/// An hour at least, so that nobody is replaced for being asleep; a tenth of a year at most, so that
+/// silence does not outlive the order it holds up.
+fn review(file: &CharterFile) -> Checked {
+    let (min, max) = RESPONSE_WINDOW_S;
+    count("review.response_window_s", file.review.response_window_s, min, max)
 }
 
 /// A majority passes, chambers grow in the order in which they vote, and the quotas can be met.

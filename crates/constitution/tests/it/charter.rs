@@ -63,6 +63,7 @@ fn the_values_of_the_seeds_date_are_kept() {
     assert_eq!(founding.committee().key_rotation_s, days * DAY);
     let path = founding.amendment();
     assert_eq!((path.ballot_window_s, path.cooling_off_s), (14 * DAY, 90 * DAY));
+    assert_eq!(founding.review().response_window_s, 3 * DAY);
 }
 
 type Change = fn(&mut CharterFile);
@@ -86,6 +87,8 @@ fn each_relation_has_its_own_name() {
         ("count", |f| f.amendment.ballot_window_s = 0),
         ("count", |f| f.amendment.cooling_off_s = 0),
         ("count", |f| f.amendment.sponsors_min = 1),
+        ("count", |f| f.review.response_window_s = 3_599),
+        ("count", |f| f.review.response_window_s = 36 * DAY + 1),
         ("fraction", |f| f.amendment.turnout_min = Nano::new(499_999_999)),
         ("fraction", |f| f.amendment.entrenched_turnout_min = Nano::new(499_999_999)),
         ("fraction", |f| f.amendment.entrenched_yes_min = Nano::new(799_999_999)),

@@ -4,7 +4,7 @@ use comity_constitution::{Parameters, RiskTier};
 use comity_wire::{KeyId, StatementId, sha256};
 use proptest::prelude::{any, prop_assert_eq, proptest};
 
-use super::{RouteRequest, rank, route};
+use super::{Purpose, RouteRequest, rank, route};
 use crate::diversity;
 use crate::profile::{ActorInfo, Independence, ReviewerProfile};
 
@@ -14,6 +14,8 @@ fn request(beacon: u64) -> RouteRequest {
         beacon: sha256(&beacon.to_be_bytes()),
         policy: *Parameters::founding().tier(RiskTier::R2),
         independence: Independence { tier: RiskTier::R2, parties: Vec::new() },
+        purpose: Purpose::Reviewers,
+        involved: BTreeSet::new(),
     }
 }
 

@@ -26,7 +26,9 @@ pub(super) fn decide(
     }
     let human = roster.human(&context.signer, Role::Gate)?;
     let has_worked = history.workers.iter().any(|worker| worker.key == human.key);
-    if has_worked || history.reviewers.contains(&human.key) {
+    let has_judged =
+        history.reviewers.contains(&human.key) || history.panellists.contains(&human.key);
+    if has_worked || has_judged {
         return Err(MissionError::GateNotIndependent { key: human.key });
     }
     check_text("reason", &body.reason, REASON_BYTES_MAX)?;

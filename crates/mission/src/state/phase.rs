@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use comity_constitution::{DomainType, RiskTier, TierPolicy};
+use comity_constitution::{DomainType, NormativeParameters, RiskTier, TierPolicy};
 use comity_wire::{Digest, KeyId, StatementId, Time};
 
-use crate::facts::{Decision, GateDecision, TaskId};
+use super::panel::Panel;
+use crate::facts::{GateDecision, TaskId};
 use crate::graph::TaskGraph;
-use crate::profile::{Party, ReviewerProfile};
+use crate::profile::Party;
 
 /// The states of blueprint §3. Exhaustive on purpose: adding a state must break every `match`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,10 @@ pub struct Scope {
     pub tier: RiskTier,
     /// The tier's rules as they were at scoping; they hold to the end.
     pub policy: TierPolicy,
+    /// When people must judge, and how many; as it was at scoping, like the policy.
+    pub normative: NormativeParameters,
+    /// How long those who judge have to answer, in seconds; as it was at scoping.
+    pub response_window_s: u64,
     /// Factual, value-laden, or both.
     pub domain_type: DomainType,
     /// In words.
@@ -128,34 +133,6 @@ pub struct Bundle {
     pub commitment: StatementId,
     /// The claim under review.
     pub claim: StatementId,
-}
-
-/// A review: who decides, and what was decided so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Panel {
-    /// What is under review.
-    pub bundle: Bundle,
-    /// The beacon value the reviewers were drawn with.
-    pub beacon: Digest,
-    /// The reviewers, as they were when assigned.
-    pub assigned: BTreeMap<KeyId, ReviewerProfile>,
-    /// Decisions by reviewer.
-    pub reviews: BTreeMap<KeyId, ReviewRecord>,
-    /// `evidence_of_trust` statements by reviewer and task.
-    pub vouched: BTreeMap<(KeyId, TaskId), StatementId>,
-}
-
-/// One reviewer's decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewRecord {
-    /// The `reviewed` statement.
-    pub statement: StatementId,
-    /// The decision.
-    pub decision: Decision,
-    /// The verifier report it rests on.
-    pub report: StatementId,
-    /// Date the reviewer gave it.
-    pub at: Time,
 }
 
 /// A reviewed and integrated output.
@@ -273,18 +250,6 @@ impl Bundle {
     /// What is to be done.
     pub const fn scope(&self) -> &Scope {
         &self.work.plan.scope
-    }
-}
-
-impl Panel {
-    /// How it is to be done.
-    pub const fn plan(&self) -> &Plan {
-        &self.bundle.work.plan
-    }
-
-    /// What is to be done.
-    pub const fn scope(&self) -> &Scope {
-        &self.plan().scope
     }
 }
 

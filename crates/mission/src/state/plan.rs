@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use comity_constitution::{Parameters, RiskTier};
+use comity_constitution::RiskTier;
 
 use super::phase::{Plan, Scope, Work};
 use super::roster::Roster;
-use super::{History, check_text};
+use super::{History, Rules, check_text};
 use crate::MissionError;
 use crate::facts::{Decomposed, Scoped, Started};
 use crate::graph::TaskGraph;
@@ -15,7 +15,8 @@ use crate::profile::Role;
 
 /// §4.5: an unmapped class is refused, a tier weaker than the mapped one is refused, a stricter one
 /// is the owner's right. R3 has no reviewer topology at all.
-pub(super) fn scope(body: &Scoped, parameters: &Parameters) -> Result<Scope, MissionError> {
+pub(super) fn scope(body: &Scoped, rules: &Rules<'_>) -> Result<Scope, MissionError> {
+    let parameters = rules.parameters;
     check_text("mission_class", &body.mission_class, CLASS_BYTES_MAX)?;
     check_text("scope", &body.scope, SCOPE_BYTES_MAX)?;
     let mapped = parameters
@@ -33,6 +34,8 @@ pub(super) fn scope(body: &Scoped, parameters: &Parameters) -> Result<Scope, Mis
         mission_class: body.mission_class.clone(),
         tier,
         policy,
+        normative: *parameters.normative(),
+        response_window_s: rules.review.response_window_s,
         domain_type: body.domain_type,
         text: body.scope.clone(),
     })

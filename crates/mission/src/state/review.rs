@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_constitution::TierPolicy;
 use comity_wire::{Digest, StatementId};
 
-use super::phase::{Bundle, Output, Panel, ReviewRecord};
+use super::panel::{Panel, ReviewRecord, Turnover};
+use super::phase::{Bundle, Output};
 use super::roster::Roster;
-use super::{History, check_text};
+use super::{History, check_text, seat};
 use crate::MissionError;
 use crate::diversity::{self, Shortfall};
 use crate::event::Context;
-use crate::facts::{Decision, EvidenceOfTrust, Integrated, ReviewOpened, Reviewed, ReworkRequired};
+use crate::facts::{
+    Decision, EvidenceOfTrust, Integrated, Judgement, ReviewOpened, Reviewed, ReworkRequired,
+};
 use crate::limits::{REASON_BYTES_MAX, REVIEWERS_MAX};
-use crate::profile::{Conflict, Independence, ReviewerProfile};
+use crate::profile::{Independence, ReviewerProfile};
 
 /// Where a review stands. Monotone: more reviews never turn `Passed` into `Failed` or back, so a
 /// partial view of the reviews cannot contradict a fuller one.
@@ -84,8 +87,9 @@ impl Panel {
 pub(super) fn open(
     bundle: &Bundle,
     history: &mut History,
-    independence: &Independence,
+    context: &Context,
     body: &ReviewOpened,
+    independence: &Independence,
     roster: &Roster<'_>,
 ) -> Result<Panel, MissionError> {
     let count = body.reviewers.len();
@@ -95,14 +99,7 @@ pub(super) fn open(
     let mut assigned = BTreeMap::new();
     for key in &body.reviewers {
         let reviewer = roster.reviewer(key)?;
-        match independence.conflict(&reviewer) {
-            Some(Conflict::IsParty) => return Err(MissionError::SelfReview { key: key.clone() }),
-            Some(Conflict::SharesOrganisation) => {
-                let (key, tier) = (key.clone(), independence.tier);
-                return Err(MissionError::SharedOrganisation { key, tier });
-            }
-            None => {}
-        }
+        seat::check_independent(independence, &reviewer)?;
         if assigned.insert(key.clone(), reviewer).is_some() {
             return Err(MissionError::DuplicateReviewer { key: key.clone() });
         }
@@ -116,8 +113,11 @@ pub(super) fn open(
         bundle: bundle.clone(),
         beacon: body.beacon,
         assigned,
+        turnover: Turnover::new(context.id, context.at),
         reviews: BTreeMap::new(),
         vouched: BTreeMap::new(),
+        escalated: None,
+        people: None,
     })
 }
 
@@ -135,9 +135,8 @@ pub(super) fn record(
     if panel.reviews.contains_key(reviewer) {
         return Err(MissionError::AlreadyReviewed { reviewer: reviewer.clone() });
     }
-    if body.claim != panel.bundle.claim {
-        return Err(MissionError::WrongClaim { claim: panel.bundle.claim, named: body.claim });
-    }
+    seat::check_may_speak(history, &panel.turnover, reviewer)?;
+    seat::check_claim(panel, body.claim)?;
     if body.decision != Decision::Approve || !body.reason.is_empty() {
         check_text("reason", &body.reason, REASON_BYTES_MAX)?;
     }
@@ -149,6 +148,7 @@ pub(super) fn record(
     let review = ReviewRecord {
         statement: context.id,
         decision: body.decision,
+        flag: body.flag,
         report: body.report,
         at: context.at,
     };
@@ -165,6 +165,9 @@ pub(super) fn vouch(
     let (signer, work) = (&context.signer, &panel.bundle.work);
     if !panel.assigned.contains_key(signer) {
         return Err(MissionError::NotAssigned { signer: signer.clone() });
+    }
+    if panel.turnover.silent.contains_key(signer) {
+        return Err(MissionError::Silent { reviewer: signer.clone() });
     }
     let has_approved = panel.reviews.get(signer).is_some_and(|review| {
         review.decision == Decision::Approve && review.statement == body.review
@@ -187,20 +190,25 @@ pub(super) fn vouch(
     Ok(panel)
 }
 
-/// The review has failed: the listed reviews put approval out of reach. Insufficient evidence takes
-/// this way too, as rejections that say so.
-pub(super) fn fail(panel: &Panel, body: &ReworkRequired) -> Result<(), MissionError> {
-    match panel.verdict_of_listed(&body.reviews)? {
-        Verdict::Failed(_) => Ok(()),
-        Verdict::Passed | Verdict::Open(_) => Err(MissionError::NotFailed),
+/// The review has failed: the listed reviews put approval out of reach, or the people turned the work
+/// down, or the order refuses the reports that approve. Insufficient evidence takes this way too, as
+/// rejections that say so.
+pub(super) fn fail(
+    panel: &Panel,
+    body: &ReworkRequired,
+    order_refuses: bool,
+) -> Result<(), MissionError> {
+    let verdict = panel.verdict_of_listed(&body.reviews)?;
+    let people = panel.people.as_ref().and_then(super::panel::People::outcome);
+    match (verdict, people) {
+        (Verdict::Failed(_), _) | (Verdict::Passed, Some(Judgement::Reject)) => Ok(()),
+        (Verdict::Passed, _) if order_refuses => Ok(()),
+        (Verdict::Passed | Verdict::Open(_), _) => Err(MissionError::NotFailed),
     }
 }
 
-/// The review has passed: the listed reviews meet the tier's rule, and the output is what the final
-/// task produced.
-///
-/// A normative or mixed mission stops here, whatever the votes (the strictest reading of §4.3 rule
-/// 5): the human panel that may release it belongs to the constitution's adjudication.
+/// The review has passed: the listed reviews meet the tier's rule, the people have approved where
+/// people must, and the output is what the final task produced.
 pub(super) fn integrate(panel: &Panel, body: &Integrated) -> Result<Output, MissionError> {
     let plan = panel.plan();
     match panel.verdict_of_listed(&body.reviews)? {
@@ -209,10 +217,12 @@ pub(super) fn integrate(panel: &Panel, body: &Integrated) -> Result<Output, Miss
             return Err(MissionError::NotPassed(short));
         }
     }
-    let domain = plan.graph.first_needing_people().map(|(_, domain)| domain);
-    let scoped = Some(plan.scope.domain_type).filter(|domain| domain.needs_people());
-    if let Some(domain) = scoped.or(domain) {
-        return Err(MissionError::HumanAdjudicationRequired { domain });
+    if let Some(needs) = panel.needs_people() {
+        match panel.people.as_ref().and_then(super::panel::People::outcome) {
+            Some(Judgement::Approve) => {}
+            Some(Judgement::Reject) => return Err(MissionError::PanelRejected),
+            None => return Err(MissionError::HumanAdjudicationRequired { needs }),
+        }
     }
     let last = panel.bundle.work.done.get(plan.graph.final_task());
     let produced = last.ok_or(MissionError::UnknownTask)?;

@@ -1,10 +1,10 @@
 //! Every transition of the blueprint's state machine, and every refusal, in one match.
 
-use comity_constitution::Parameters;
+use comity_constitution::RiskTier;
 
 use super::phase::Phase;
 use super::roster::Roster;
-use super::{History, Mission, gate, plan, review, work};
+use super::{History, Mission, Rules, gate, people, plan, review, seat, work};
 use crate::MissionError;
 use crate::event::MissionEvent;
 use crate::facts::MissionFact;
@@ -16,7 +16,7 @@ impl Mission {
         history: &mut History,
         event: &MissionEvent,
         roster: &Roster<'_>,
-        parameters: &Parameters,
+        rules: &Rules<'_>,
     ) -> Result<Phase, MissionError> {
         use MissionFact as F;
         use Phase as P;
@@ -24,10 +24,16 @@ impl Mission {
         let context = &event.context;
         let steward = || self.check_steward(event);
         match (&self.phase, &event.fact) {
+            // At any time: who will not judge says so. It moves nothing.
+            (phase, F::Recused(body)) => {
+                seat::recuse(history, context, body)?;
+                Ok(phase.clone())
+            }
+
             // Planning: scope and risk, then the task graph, then a worker.
             (P::Draft, F::Scoped(body)) => {
                 steward()?;
-                plan::scope(body, parameters).map(|scope| P::Scoped { scope })
+                plan::scope(body, rules).map(|scope| P::Scoped { scope })
             }
             (P::Scoped { scope }, F::Decomposed(body)) => {
                 steward()?;
@@ -60,7 +66,7 @@ impl Mission {
             (P::EvidenceAttached { bundle }, F::ReviewOpened(body)) => {
                 steward()?;
                 let independence = self.independence(bundle.scope().tier);
-                let panel = review::open(bundle, history, &independence, body, roster)?;
+                let panel = review::open(bundle, history, context, body, &independence, roster)?;
                 Ok(P::UnderReview { panel })
             }
             (P::UnderReview { panel }, F::Reviewed(body)) => {
@@ -69,9 +75,32 @@ impl Mission {
             (P::UnderReview { panel }, F::EvidenceOfTrust(body)) => {
                 review::vouch(panel, context, body).map(|panel| P::UnderReview { panel })
             }
+            (P::UnderReview { panel }, F::ReviewerSilent(body)) => {
+                let panel = seat::fall_silent(panel, history, context, body)?;
+                Ok(P::UnderReview { panel })
+            }
+            (P::UnderReview { panel }, F::ReviewerReplaced(body)) => {
+                steward()?;
+                let independence = self.independence(panel.scope().tier);
+                let panel = seat::replace(panel, history, context, body, &independence, roster)?;
+                Ok(P::UnderReview { panel })
+            }
+            (P::UnderReview { panel }, F::Escalated(body)) => {
+                self.check_owner(event)?;
+                people::escalate(panel, context, body).map(|panel| P::UnderReview { panel })
+            }
+            (P::UnderReview { panel }, F::PanelOpened(body)) => {
+                steward()?;
+                let independence = self.independence(panel.scope().tier.max(RiskTier::R1));
+                let panel = people::open(panel, history, context, body, &independence, roster)?;
+                Ok(P::UnderReview { panel })
+            }
+            (P::UnderReview { panel }, F::PanelDecided(body)) => {
+                people::judge(panel, history, context, body).map(|panel| P::UnderReview { panel })
+            }
             (P::UnderReview { panel }, F::ReworkRequired(body)) => {
                 steward()?;
-                review::fail(panel, body)?;
+                review::fail(panel, body, rules.order_refuses)?;
                 Ok(P::Rework { panel: panel.clone() })
             }
             (P::UnderReview { panel }, F::Integrated(body)) => {
@@ -117,6 +146,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)
@@ -134,6 +168,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)
@@ -151,6 +190,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)
@@ -167,6 +211,11 @@ impl Mission {
                 | F::Decomposed(_)
                 | F::Started(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)
@@ -184,6 +233,11 @@ impl Mission {
                 | F::Started(_)
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)
@@ -216,6 +270,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::ReworkRequired(_)
                 | F::Integrated(_)
@@ -232,6 +291,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::ReworkRequired(_)
                 | F::Integrated(_)
@@ -246,6 +310,11 @@ impl Mission {
                 | F::EvidenceOfWork(_)
                 | F::EvidenceAttached(_)
                 | F::ReviewOpened(_)
+                | F::ReviewerSilent(_)
+                | F::ReviewerReplaced(_)
+                | F::Escalated(_)
+                | F::PanelOpened(_)
+                | F::PanelDecided(_)
                 | F::Reviewed(_)
                 | F::EvidenceOfTrust(_)
                 | F::ReworkRequired(_)

@@ -2,9 +2,10 @@
 
 use comity_constitution::RiskTier;
 use comity_mission::MissionFact;
-use comity_mission::facts::{Decision, Drafted, Gate, GateDecision};
+use comity_mission::facts::{Decision, Drafted, Gate, GateDecision, Judgement};
 use serde_json::value::RawValue;
 
+use crate::people::THREE;
 use crate::world::{Flow, TWO, id, key, tasks};
 
 fn raw(body: &str) -> Box<RawValue> {
@@ -14,11 +15,11 @@ fn raw(body: &str) -> Box<RawValue> {
 #[test]
 fn every_kind_is_named_once_and_after_its_room() {
     let mut kinds = MissionFact::KINDS.to_vec();
-    assert_eq!(kinds.len(), 15);
+    assert_eq!(kinds.len(), 21);
     assert!(kinds.iter().all(|kind| kind.starts_with("comity:mission/") && kind.ends_with("/v1")));
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 15);
+    assert_eq!(kinds.len(), 21);
 }
 
 #[test]
@@ -34,6 +35,12 @@ fn facts_survive_the_wire() {
         flow.attach(),
         flow.open_review(&TWO),
         flow.reviewed(Decision::Abstain, "report"),
+        flow.recuse("rev1"),
+        flow.silent("rev1"),
+        flow.replace("rev1", "rev3", id("silence")),
+        flow.escalate("values"),
+        flow.open_panel(&THREE),
+        flow.judged(Judgement::Reject, "no"),
         flow.vouch("rev1", "read"),
         flow.rework(&TWO),
         flow.integrate(&TWO),
@@ -84,4 +91,17 @@ fn unknown_fields_words_and_missing_domain_types_are_refused() {
     assert!(decode(decided, &body("approve", "")).unwrap().is_some());
     assert!(decode(decided, &body("abstain", "")).is_err());
     assert!(decode(decided, &body("approve", r#","vote":1"#)).is_err());
+}
+
+#[test]
+fn a_review_without_a_flag_is_written_as_it_always_was() {
+    let flow = Flow::under_review(RiskTier::R1, &TWO);
+    let plain = flow.reviewed(Decision::Approve, "report").encode().unwrap();
+    assert!(!plain.get().contains("flag"), "{}", plain.get());
+    let kind = "comity:mission/reviewed/v1";
+    let with =
+        |flag: &str| plain.get().replacen(r#","mission""#, &format!(r#",{flag},"mission""#), 1);
+    let decode = |body: &str| MissionFact::decode(kind, &raw(body));
+    assert!(decode(&with(r#""flag":"needs_people""#)).unwrap().is_some());
+    assert!(decode(&with(r#""flag":"needs_machines""#)).is_err());
 }

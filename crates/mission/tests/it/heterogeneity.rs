@@ -164,5 +164,5 @@ fn reviewed(
     reason: &str,
 ) -> MissionFact {
     let (mission, reason) = (flow.mission.id(), reason.to_owned());
-    Reviewed { mission, claim, decision, report, reason }.into()
+    Reviewed { mission, claim, decision, report, reason, flag: None }.into()
 }

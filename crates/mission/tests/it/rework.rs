@@ -1,14 +1,14 @@
-//! Failed reviews, new attempts, integration, evidence of trust, and missions that need people.
+//! Failed reviews, new attempts, integration, and evidence of trust.
 
-use comity_constitution::{DomainType, RiskTier};
+use comity_constitution::RiskTier;
 use comity_mission::facts::{
     Decision, EvidenceAttached, EvidenceOfTrust, Integrated, MissionFact, ReviewOpened,
-    ReworkRequired, Scoped, TaskId,
+    ReworkRequired, TaskId,
 };
 use comity_mission::limits::ATTEMPTS_MAX;
 use comity_mission::{Axis, MissionError, Shortfall, Verdict};
 
-use crate::world::{FIVE, Flow, TWO, digest, id, key, tasks};
+use crate::world::{FIVE, Flow, TWO, digest, id, key};
 
 fn failed_review() -> Flow {
     let mut flow = Flow::under_review(RiskTier::R1, &TWO);
@@ -133,38 +133,6 @@ fn the_output_must_be_what_the_final_task_produced() {
     let fact = Integrated { mission, artifact, reviews: vec![flow.reviews[&key("rev1")]] }.into();
     let (expected, found) = (flow.artifact("report"), artifact);
     assert_eq!(flow.refused("owner", fact), MissionError::ArtifactMismatch { expected, found });
-}
-
-#[test]
-fn reviewers_alone_never_close_a_mission_for_people() {
-    for (domain, of_task) in [
-        (DomainType::Normative, DomainType::Objective),
-        (DomainType::Mixed, DomainType::Objective),
-        (DomainType::Objective, DomainType::Normative),
-        (DomainType::Objective, DomainType::Mixed),
-    ] {
-        let mut flow = Flow::drafted();
-        let scoped = Scoped {
-            mission: flow.mission.id(),
-            mission_class: "documentation_update".to_owned(),
-            risk_tier: RiskTier::R2,
-            domain_type: domain,
-            scope: "judge".to_owned(),
-        };
-        flow.must("owner", scoped.into());
-        let mut plan = tasks();
-        plan[2].domain_type = of_task;
-        flow.must("owner", flow.decompose(plan));
-        flow.must("owner", flow.start("worker", 1));
-        flow.work_and_attach();
-        flow.must("owner", flow.open_review(&FIVE));
-        flow.review_all(&FIVE, Decision::Approve);
-        let fact = flow.integrate(&FIVE);
-        let domain = if domain.needs_people() { domain } else { of_task };
-        let refusal = MissionError::HumanAdjudicationRequired { domain };
-        assert_eq!(flow.refused("owner", fact), refusal);
-        assert_eq!(refusal.code(), "mission.human_adjudication_required");
-    }
 }
 
 #[test]

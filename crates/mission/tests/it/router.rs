@@ -1,11 +1,13 @@
 //! Drawing reviewers: deterministic, checkable, and complete where brute force is.
 
+use std::collections::BTreeSet;
+
 use comity_constitution::{Parameters, RiskTier, TierPolicy};
 use comity_mission::diversity;
 use comity_mission::limits::{POOL_MAX, SEARCH_STEPS_MAX};
 use comity_mission::{
-    Axis, Independence, Label, Party, ReviewerProfile, RouteError, RouteRequest, Shortfall, route,
-    verify_route,
+    Axis, Independence, Label, Party, Purpose, ReviewerProfile, RouteError, RouteRequest,
+    Shortfall, route, verify_route,
 };
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
@@ -23,6 +25,8 @@ fn request(tier: RiskTier, beacon: &str) -> RouteRequest {
             tier,
             parties: vec![Party { key: key("worker"), organisation }],
         },
+        purpose: Purpose::Reviewers,
+        involved: BTreeSet::new(),
     }
 }
 

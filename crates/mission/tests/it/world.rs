@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_constitution::charter::ReviewParameters;
 use comity_constitution::{DomainType, Parameters, RiskTier};
 use comity_mission::facts::{
     Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
@@ -10,6 +11,7 @@ use comity_mission::facts::{
 };
 use comity_mission::{
     ActorInfo, Context, Mission, MissionError, MissionEvent, MissionFact, ReviewerProfile, Role,
+    Rules,
 };
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 
@@ -87,6 +89,12 @@ pub(crate) fn actors() -> BTreeMap<KeyId, ActorInfo> {
         machine("rev3", "gemini", RETRIEVAL, "apac", "Second"),
         machine("rev4", "claude", RULES, "us", "Third"),
         human("rev5", "eu", "Fourth", Role::Reviewer),
+        machine("rev6", "mistral", RETRIEVAL, "apac", "Fifth"),
+        human("pat", "eu", "Circle", Role::Reviewer),
+        human("quin", "us", "Circle", Role::Reviewer),
+        human("ruth", "apac", "Guild", Role::Reviewer),
+        human("sam", "us", "Guild", Role::Reviewer),
+        human("Cousin", "us", "Operator", Role::Reviewer),
         machine("twin1", "claude", RULES, "us", "House"),
         machine("twin2", "Claude ", REASONING, "apac", "Second"),
         machine("mate", "gemini", REASONING, "us", " OPERATOR"),
@@ -127,6 +135,10 @@ pub(crate) struct Flow {
     pub(crate) actors: BTreeMap<KeyId, ActorInfo>,
     pub(crate) parameters: Parameters,
     pub(crate) statements: u64,
+    /// Seconds since the mission was drafted.
+    pub(crate) now_s: i64,
+    /// Whether the order refuses what the reviewers who approve have reported.
+    pub(crate) order_refuses: bool,
     pub(crate) reviews: BTreeMap<KeyId, StatementId>,
     pub(crate) decided: Option<StatementId>,
 }
@@ -140,6 +152,8 @@ impl Flow {
             actors,
             parameters: Parameters::founding(),
             statements: 0,
+            now_s: 0,
+            order_refuses: false,
             reviews: BTreeMap::new(),
             decided: None,
         }
@@ -191,9 +205,15 @@ impl Flow {
         fact: MissionFact,
     ) -> Result<StatementId, MissionError> {
         let statement = id(&format!("statement {}", self.statements));
-        let event = event(statement, signer, fact);
+        let mut event = event(statement, signer, fact);
+        event.context.at = event.context.at.plus(self.now_s);
         let lookup = |key: &KeyId| self.actors.get(key).cloned();
-        self.mission = self.mission.apply(&event, &lookup, &self.parameters)?;
+        let rules = Rules {
+            parameters: &self.parameters,
+            review: ReviewParameters { response_window_s: 259_200 },
+            order_refuses: self.order_refuses,
+        };
+        self.mission = self.mission.apply(&event, &lookup, &rules)?;
         self.statements += 1;
         Ok(statement)
     }
@@ -246,7 +266,7 @@ impl Flow {
         self.mission.id()
     }
 
-    fn claim(&self) -> StatementId {
+    pub(crate) fn claim(&self) -> StatementId {
         let bundle = self.mission.phase().bundle();
         bundle.map_or_else(|| id("no claim"), |bundle| bundle.claim)
     }
@@ -299,7 +319,8 @@ impl Flow {
     pub(crate) fn reviewed(&self, decision: Decision, report: &str) -> MissionFact {
         let report = id(&format!("{report}, attempt {}", self.mission.attempts()));
         let reason = "as the report says".to_owned();
-        Reviewed { mission: self.id(), claim: self.claim(), decision, report, reason }.into()
+        let (mission, claim, flag) = (self.id(), self.claim(), None);
+        Reviewed { mission, claim, decision, report, reason, flag }.into()
     }
 
     pub(crate) fn vouch(&self, reviewer: &str, task: &str) -> MissionFact {

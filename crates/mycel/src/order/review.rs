@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_wire::{Digest, SovereignId, StatementId};
 
 use super::steps::is_commitment;
-use super::{Accepted, OrderError, PlacedOrder};
+use super::{Accepted, OrderError, OrderState, PlacedOrder};
 use crate::facts::{Assurance, DisputeResolved, Reported, Verdict};
 
 /// A report with who stated it and its statement's id.
@@ -20,6 +20,29 @@ pub struct Report {
 }
 
 impl PlacedOrder {
+    /// Whether the order would accept its claim on these reports, all of the current review.
+    ///
+    /// # Errors
+    ///
+    /// What accepting would be refused for; nothing else about the moment is asked.
+    pub fn accepts(&self, reports: &[Report]) -> Result<(), OrderError> {
+        match &self.state {
+            OrderState::Claimed { commitment, claim, nullifier } => {
+                self.judge(*claim, *commitment, *claim, *nullifier, reports).map(drop)
+            }
+            OrderState::Open
+            | OrderState::Funded
+            | OrderState::Committed { .. }
+            | OrderState::Rejected
+            | OrderState::ChallengeWindow { .. }
+            | OrderState::Disputed { .. }
+            | OrderState::Resolved { .. }
+            | OrderState::Cancelled { .. }
+            | OrderState::Released
+            | OrderState::Refunded { .. } => Err(OrderError::NoAcceptingReport),
+        }
+    }
+
     /// Checks all reports on a claim and says what was accepted (`spec/mycel.md` D.4).
     ///
     /// Rejecting reports may be among them: how many of them a mission bears is its risk tier's

@@ -1,8 +1,9 @@
 //! The reviewer house: asks for openings, has each assigned reviewer verify, states what was found.
 
+use comity_constitution::MethodType;
 use comity_mission::MissionFact;
 use comity_mission::facts::{Decision, EvidenceOfTrust, Reviewed};
-use comity_mission::{Panel, Phase};
+use comity_mission::{Panel, Phase, ReviewerProfile};
 use comity_mycel::MycelFact;
 use comity_mycel::facts::{Assurance, OpeningKind, Reported, Verdict};
 use comity_mycel::order::Report;
@@ -26,13 +27,24 @@ impl Node {
         if !matches!(view.mission.phase(), Phase::UnderReview { .. }) {
             return;
         }
-        for key in panel.assigned.keys().filter(|key| self.is_mine(key)) {
+        for key in panel.assigned.keys().filter(|key| self.may_answer(view, panel, key)) {
             let claim = panel.bundle.claim;
             match self.world.report_by(claim, key) {
                 None => self.find(id, order, view, panel, key, acts),
                 Some(report) => decide(view, panel, opened, key, report, acts),
             }
         }
+    }
+
+    /// Whether an own reviewer still has something to say: nobody answers after having been found silent, or decides after
+    /// having been recused.
+    fn may_answer(&self, view: &MissionView, panel: &Panel, key: &KeyId) -> bool {
+        let has_decided = panel.reviews.contains_key(key);
+        let is_recused = view.mission.recused().contains_key(key) && !has_decided;
+        self.is_mine(key)
+            && !panel.turnover.silent.contains_key(key)
+            && !is_recused
+            && (has_decided || !self.world.is_reciprocal_now(panel, key))
     }
 
     /// From the questions to the report.
@@ -122,8 +134,14 @@ fn decide(
         let decision = if approves { Decision::Approve } else { Decision::Reject };
         let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
         let claim = panel.bundle.claim;
-        let fact =
-            MissionFact::from(Reviewed { mission, claim, decision, report: report.id, reason });
+        let fact = MissionFact::from(Reviewed {
+            mission,
+            claim,
+            decision,
+            report: report.id,
+            reason,
+            flag: None,
+        });
         let draft = Draft::mission(&fact, ("claim", claim.digest()));
         state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
         return;
@@ -147,23 +165,28 @@ fn decide(
 }
 
 /// Rule-based reviewers re-execute on all rows, the others audit; if a panel has none of one sort, the first half of it
-/// by key re-executes. Follows from the panel alone, so nobody chooses the easier half.
-fn class_of(panel: &Panel, key: &KeyId) -> Assurance {
-    let deterministic = |key: &KeyId| {
-        let method = panel.assigned.get(key).map(comity_mission::ReviewerProfile::method);
-        method == Some(comity_constitution::MethodType::RuleBasedDeterministic)
-    };
-    let count = panel.assigned.keys().filter(|key| deterministic(key)).count();
-    let re_executes = if count == 0 || count == panel.assigned.len() {
-        let half = panel.assigned.len().div_ceil(2);
-        panel.assigned.keys().take(half).any(|other| other == key)
+/// by key re-executes. Follows from who was drawn first, so nobody chooses the easier half, and who comes for somebody
+/// does what that one had to do.
+pub(super) fn class_of(panel: &Panel, key: &KeyId) -> Assurance {
+    let drawn = panel.turnover.first(&panel.assigned);
+    let seat = panel.turnover.first_of(key);
+    let deterministic = |who: &ReviewerProfile| who.method() == MethodType::RuleBasedDeterministic;
+    let count = drawn.values().filter(|who| deterministic(who)).count();
+    let re_executes = if count == 0 || count == drawn.len() {
+        let half = drawn.len().div_ceil(2);
+        drawn.keys().take(half).any(|other| *other == seat)
     } else {
-        deterministic(key)
+        drawn.get(seat).is_some_and(|who| deterministic(who))
     };
     if re_executes { Assurance::A3 } else { Assurance::A1 }
 }
 
-fn questions(order: StatementId, attempt: u64, class: Assurance, key: &KeyId) -> [Ask; 3] {
+pub(super) fn questions(
+    order: StatementId,
+    attempt: u64,
+    class: Assurance,
+    key: &KeyId,
+) -> [Ask; 3] {
     let evidence = if class == Assurance::A3 { OpeningKind::Rows } else { OpeningKind::Leaves };
     [evidence, OpeningKind::Result, OpeningKind::Windows].map(|what| Ask {
         order,

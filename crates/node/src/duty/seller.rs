@@ -2,10 +2,10 @@
 
 use comity_mesh::{Role, Scope};
 use comity_mission::facts::{
-    Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfWork, Gate, GateDecision,
-    GateOpened, Integrated, Rejected, ReviewOpened, ReworkRequired, Scoped, Started, Task, TaskId,
+    Completed, Decomposed, Drafted, EvidenceAttached, EvidenceOfWork, Gate, GateDecision,
+    GateOpened, Rejected, Scoped, Started, Task, TaskId,
 };
-use comity_mission::{MissionFact, Panel, Phase, Verdict, Work};
+use comity_mission::{MissionFact, Phase, Work};
 use comity_mycel::MycelFact;
 use comity_mycel::facts::{EvidenceCommitted, OutcomeClaimed};
 use comity_mycel::order::OrderState;
@@ -84,7 +84,7 @@ impl Node {
             }
             Phase::InProgress { work } => self.work(id, order, view, work, acts),
             Phase::EvidenceAttached { .. } => self.open_review(id, order, view, acts),
-            Phase::UnderReview { panel } => self.end_review(order, view, panel, acts),
+            Phase::UnderReview { panel } => self.see_review_through(order, view, panel, acts),
             Phase::Integrated { .. } => put(acts, GateOpened { mission }.into(), Vec::new()),
             Phase::FinalHumanGate { output, decision } => {
                 let approval = decision.as_ref().map(|decision| decision.statement);
@@ -256,45 +256,6 @@ impl Node {
             let fact = MissionFact::from(EvidenceAttached { mission, work, commitment, claim });
             state(acts, Draft::mission(&fact, ("mission", mission.digest())));
         }
-    }
-
-    fn open_review(&self, id: StatementId, order: &OrderView, view: &MissionView, acts: &mut Acts) {
-        let attempt = view.mission.attempts();
-        let Some(round) = self.world.round(id, attempt) else { return };
-        let Some(beacon) = round.value() else { return };
-        let Some(request) = view.mission.route_request(beacon) else { return };
-        let Ok(pool) = self.world.reviewer_pool(&order.placed, attempt) else { return };
-        let Ok(reviewers) = comity_mission::route(&pool, &request) else { return };
-        let mission = view.mission.id();
-        let fact = MissionFact::from(ReviewOpened { mission, reviewers, beacon });
-        let draft = Draft::mission(&fact, ("mission", mission.digest()));
-        state(acts, draft.map(|draft| draft.citing(round.reveals())));
-    }
-
-    /// When every reviewer has decided, and every one who approves has vouched.
-    fn end_review(&self, order: &OrderView, view: &MissionView, panel: &Panel, acts: &mut Acts) {
-        let approvals =
-            panel.reviews.values().filter(|review| review.decision == Decision::Approve);
-        if panel.reviews.len() < panel.assigned.len() || panel.vouched.len() < approvals.count() {
-            return;
-        }
-        let mission = view.mission.id();
-        let about = ("mission", mission.digest());
-        let reviews: Vec<StatementId> =
-            panel.reviews.values().map(|review| review.statement).collect();
-        let vouched = panel.vouched.values().copied();
-        let cites: Vec<StatementId> = reviews.iter().copied().chain(vouched).collect();
-        let fact = match panel.verdict() {
-            Verdict::Passed => {
-                let Ok(claim) = self.world.claim(panel.bundle.claim) else { return };
-                MissionFact::from(Integrated { mission, artifact: claim.result, reviews })
-            }
-            Verdict::Failed(_) | Verdict::Open(_) => {
-                MissionFact::from(ReworkRequired { mission, reviews })
-            }
-        };
-        let draft = Draft::mission(&fact, about);
-        state(acts, draft.map(|draft| draft.citing(cites).citing([order.head])));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Making statements: date, citations, signature, world, record.
 
 use comity_mesh::{MeshFact, TreatyRevoked};
-use comity_mission::MissionFact;
-use comity_mission::facts::GateDecided;
+use comity_mission::facts::{Escalated, GateDecided, PanelDecided, Recused};
+use comity_mission::{MissionFact, Panel};
 use comity_mycel::MycelFact;
 use comity_replay::Refusal;
 use comity_sign::{Claim, IssuerSecret, Signed};
@@ -116,6 +116,12 @@ impl Node {
         self.secrets.root.public().key_id()
     }
 
+    /// The panel of a mission under review.
+    fn panel_of(&self, mission: StatementId) -> Result<&Panel, NodeError> {
+        let panel = self.world.mission(mission)?.panel();
+        panel.ok_or(NodeError::NotUnderReview { mission })
+    }
+
     pub(super) fn draft_of(&self, now: Now, command: Command) -> Result<Draft, NodeError> {
         let me = self.me.ok_or(NodeError::NotFounded)?;
         let digest = me.digest();
@@ -154,6 +160,28 @@ impl Node {
                 let body = GateDecided { mission, decision, reason };
                 Draft::mission(&MissionFact::from(body), ("mission", mission.digest()))?
                     .spoken_by(Speaker::Actor(gate))
+            }
+            Command::Judge { mission, panellist, judgement, reason } => {
+                let panel = self.panel_of(mission)?;
+                let people = panel.people.as_ref().ok_or(NodeError::NotUnderReview { mission })?;
+                let (seated_by, _) = people.turnover.seated_by(&panellist);
+                let claim = panel.bundle.claim;
+                let body = PanelDecided { mission, claim, judgement, reason };
+                Draft::mission(&MissionFact::from(body), ("claim", claim.digest()))?
+                    .spoken_by(Speaker::Actor(panellist))
+                    .citing([seated_by])
+            }
+            Command::Escalate { mission, reason } => {
+                let claim = self.panel_of(mission)?.bundle.claim;
+                let owner = self.world.mission(mission)?.mission.owner().clone();
+                let body = Escalated { mission, claim, reason };
+                Draft::mission(&MissionFact::from(body), ("claim", claim.digest()))?
+                    .spoken_by(Speaker::Actor(owner))
+            }
+            Command::Recuse { mission, reviewer, reason } => {
+                let body = Recused { mission, reviewer, reason };
+                Draft::mission(&MissionFact::from(body), ("mission", mission.digest()))?
+                    .citing([mission])
             }
         })
     }

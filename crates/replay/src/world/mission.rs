@@ -1,12 +1,11 @@
 //! Missions in the world: the room's own rules, plus what binds a mission to its order, its record and its beacon.
 
+use std::collections::BTreeMap;
+
 use comity_mesh::{Actor, ActorKind, Role, Scope};
-use comity_mission::facts::{Decision, Reviewed, TaskId};
-use comity_mission::{
-    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, ReviewerProfile,
-};
-use comity_mycel::facts::Verdict;
-use comity_mycel::order::{OrderAct, OrderState, PlacedOrder, Report};
+use comity_mission::facts::TaskId;
+use comity_mission::{ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Rules};
+use comity_mycel::order::{OrderAct, OrderState, PlacedOrder};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
 use super::World;
@@ -32,6 +31,8 @@ pub struct MissionView {
     pub completed: Option<StatementId>,
     /// The last `rework_required` statement.
     pub reworked: Option<StatementId>,
+    /// By claim: the statement that opened its review, and the beacon value of the draw.
+    pub reviews: BTreeMap<StatementId, (StatementId, Digest)>,
     /// Date of the last event.
     pub at: Time,
 }
@@ -50,11 +51,25 @@ impl MissionView {
             | MissionFact::Decomposed(_)
             | MissionFact::EvidenceOfWork(_)
             | MissionFact::Reviewed(_)
+            | MissionFact::Recused(_)
+            | MissionFact::ReviewerSilent(_)
+            | MissionFact::ReviewerReplaced(_)
+            | MissionFact::Escalated(_)
+            | MissionFact::PanelOpened(_)
+            | MissionFact::PanelDecided(_)
             | MissionFact::EvidenceOfTrust(_)
             | MissionFact::Integrated(_)
             | MissionFact::GateOpened(_)
             | MissionFact::GateDecided(_)
             | MissionFact::Rejected(_) => None,
+        }
+    }
+
+    /// Keeps what a report about a claim is checked against: it may come when the mission has gone on.
+    fn note_review(&mut self, fact: &MissionFact, statement: StatementId) {
+        let MissionFact::ReviewOpened(body) = fact else { return };
+        if let Some(claim) = self.panel().map(|panel| panel.bundle.claim) {
+            self.reviews.insert(claim, (statement, body.beacon));
         }
     }
 
@@ -75,7 +90,20 @@ impl MissionView {
     }
 }
 
-const fn agree(same: bool, what: &'static str) -> Result<(), Refusal> {
+/// Whether a fact belongs in the record of the reviewer house: what its reviewers and people say, and what
+/// it says about them.
+const fn is_of_the_house(fact: &MissionFact) -> bool {
+    matches!(
+        fact,
+        MissionFact::Reviewed(_)
+            | MissionFact::EvidenceOfTrust(_)
+            | MissionFact::Recused(_)
+            | MissionFact::ReviewerSilent(_)
+            | MissionFact::PanelDecided(_)
+    )
+}
+
+pub(super) const fn agree(same: bool, what: &'static str) -> Result<(), Refusal> {
     if same { Ok(()) } else { Err(Refusal::Disagrees { what }) }
 }
 
@@ -148,6 +176,7 @@ impl World {
             opened: None,
             completed: None,
             reworked: None,
+            reviews: BTreeMap::new(),
             at: step.place.at,
         };
         self.missions.insert(step.id(), view);
@@ -167,8 +196,12 @@ impl World {
         let view = self.mission(id)?;
         let (order, _) = self.order_known(step, view.mission.order())?;
         self.check_binding(step, view, order, &event.fact)?;
-        let parameters = self.parameters_by(view.parameters)?;
-        let mission = view.mission.apply(event, &|key| self.info(key), parameters)?;
+        let rules = Rules {
+            parameters: self.parameters_by(view.parameters)?,
+            review: *self.charter_of(view.record).review(),
+            order_refuses: self.order_refuses(view, order, &event.fact)?,
+        };
+        let mission = view.mission.apply(event, &|key| self.info(key), &rules)?;
 
         let act = if matches!(event.fact, MissionFact::Completed(_)) {
             Some(OrderAct::Accept(self.panel_reports(view)?))
@@ -183,10 +216,12 @@ impl World {
         if let Some(view) = self.missions.get_mut(&id) {
             view.mission = mission;
             view.at = view.at.max(step.place.at);
+            view.note_review(&event.fact, step.id());
             if let Some(landmark) = view.landmark(&event.fact) {
                 *landmark = Some(step.id());
             }
         }
+        self.note_seats(step, id, &event.fact);
         Ok(())
     }
 
@@ -198,13 +233,24 @@ impl World {
         order: &PlacedOrder,
         fact: &MissionFact,
     ) -> Result<(), Refusal> {
-        let is_review = matches!(fact, MissionFact::Reviewed(_) | MissionFact::EvidenceOfTrust(_));
-        let home = if is_review { order.terms().reviewer_house } else { view.record };
+        let home = if is_of_the_house(fact) { order.terms().reviewer_house } else { view.record };
         if step.record != home {
             return Err(Refusal::WrongRecord { record: step.record, issuer: home });
         }
         match fact {
             MissionFact::Reviewed(body) => self.check_reviewed(step, view, body),
+            MissionFact::Recused(body) => self.check_recused(step, body),
+            MissionFact::ReviewerSilent(body) => {
+                step.authority_only()?;
+                self.require_seat(step, view, &body.reviewer)
+            }
+            MissionFact::PanelDecided(_) => self.require_seat(step, view, &step.statement().signer),
+            MissionFact::ReviewerReplaced(body) => self.check_next(step, view, order, body),
+            MissionFact::PanelOpened(body) => {
+                self.require_whole_panel(step, view, None)?;
+                self.require_vouched(step, view)?;
+                self.check_people(view, order, &body.panellists)
+            }
             MissionFact::EvidenceOfTrust(body) => {
                 self.require_seen(step, body.review)?;
                 let last = view.panel().and_then(last_task);
@@ -229,15 +275,19 @@ impl World {
                 self.check_route(step, view, order, body.beacon, &body.reviewers)
             }
             MissionFact::Integrated(body) => {
-                self.require_whole_panel(step, view, &body.reviews)?;
+                self.require_whole_panel(step, view, Some(&body.reviews))?;
                 self.require_vouched(step, view)?;
+                self.require_judged(step, view)?;
+                order.accepts(&self.panel_reports(view)?)?;
                 self.check_artifact(view, body.artifact)
             }
             MissionFact::ReworkRequired(body) => {
-                self.require_whole_panel(step, view, &body.reviews)?;
-                self.require_vouched(step, view)
+                self.require_whole_panel(step, view, Some(&body.reviews))?;
+                self.require_vouched(step, view)?;
+                self.require_judged(step, view)
             }
             MissionFact::Drafted(_)
+            | MissionFact::Escalated(_)
             | MissionFact::Decomposed(_)
             | MissionFact::Started(_)
             | MissionFact::EvidenceOfWork(_)
@@ -245,126 +295,6 @@ impl World {
             | MissionFact::GateDecided(_)
             | MissionFact::Completed(_)
             | MissionFact::Rejected(_) => Ok(()),
-        }
-    }
-
-    /// A decision rests on the reviewer's own report on the same claim, and approves only what that report accepts.
-    fn check_reviewed(
-        &self,
-        step: &Step<'_>,
-        view: &MissionView,
-        body: &Reviewed,
-    ) -> Result<(), Refusal> {
-        self.require_treaty(step, view.record, Scope::Review)?;
-        self.require_current(step, view.opened)?;
-        self.require_seen(step, body.report)?;
-        let report = &self.report(body.report)?.body;
-        let approves = body.decision == Decision::Approve;
-        let same = report.claim == body.claim && report.reviewer == step.statement().signer;
-        agree(same && (!approves || report.verdict == Verdict::Accept), "report of a review")
-    }
-
-    /// The panel must be what the beacon draws from the reviewers that the house had admitted before it committed to
-    /// its share of the beacon.
-    fn check_route(
-        &self,
-        step: &Step<'_>,
-        view: &MissionView,
-        order: &PlacedOrder,
-        beacon: Digest,
-        named: &[KeyId],
-    ) -> Result<(), Refusal> {
-        let attempt = order.attempt();
-        let expected = self.beacon_value(step, order.id(), attempt)?;
-        if expected != beacon {
-            return Err(Refusal::Mismatch { what: "beacon", expected, found: beacon });
-        }
-        let pool = self.reviewer_pool(order, attempt)?;
-        let request = view
-            .mission
-            .route_request(beacon)
-            .ok_or(Refusal::Disagrees { what: "mission phase" })?;
-        Ok(comity_mission::verify_route(&pool, &request, named)?)
-    }
-
-    /// The reviewers of an order's house that may be drawn for an attempt.
-    pub fn reviewer_pool(
-        &self,
-        order: &PlacedOrder,
-        attempt: u64,
-    ) -> Result<Vec<ReviewerProfile>, Refusal> {
-        let house = order.terms().reviewer_house;
-        let committed = self
-            .rounds
-            .get(&(order.id(), attempt))
-            .and_then(|round| round.commit_of(house))
-            .and_then(|id| self.place(id))
-            .ok_or(Refusal::Disagrees { what: "beacon share of the reviewer house" })?;
-        let eligible = |actor: &&Actor| {
-            actor.sovereign == house
-                && actor.roles.contains(&Role::Reviewer)
-                && self.admitted.get(&actor.key).is_some_and(|place| place.index < committed.index)
-        };
-        Ok(self
-            .directory
-            .actors()
-            .filter(eligible)
-            .filter_map(|actor| ReviewerProfile::check(&actor_info(actor)).ok())
-            .collect())
-    }
-
-    fn check_artifact(&self, view: &MissionView, artifact: Digest) -> Result<(), Refusal> {
-        let Some(panel) = view.panel() else { return Ok(()) };
-        let expected = self.claim(panel.bundle.claim)?.result;
-        if expected == artifact {
-            Ok(())
-        } else {
-            Err(Refusal::Mismatch { what: "artifact", expected, found: artifact })
-        }
-    }
-
-    /// The reports that the current panel's reviews rest on.
-    pub fn panel_reports(&self, view: &MissionView) -> Result<Vec<Report>, Refusal> {
-        let reviews = view.panel().into_iter().flat_map(|panel| panel.reviews.values());
-        reviews.map(|review| self.report(review.report).cloned()).collect()
-    }
-
-    /// A review ends when every assigned reviewer has decided, so that no decision can arrive after the end in one
-    /// reader's order and before it in another's.
-    fn require_whole_panel(
-        &self,
-        step: &Step<'_>,
-        view: &MissionView,
-        named: &[StatementId],
-    ) -> Result<(), Refusal> {
-        let Some(panel) = view.panel() else { return Ok(()) };
-        let decided = panel.reviews.len() == panel.assigned.len();
-        let named_all = panel.reviews.values().all(|review| named.contains(&review.statement));
-        if !decided || !named_all {
-            return Err(Refusal::Disagrees { what: "reviews of the whole panel" });
-        }
-        named.iter().try_for_each(|review| self.require_seen(step, *review))
-    }
-
-    /// Every reviewer who approves vouches for the last task before the review ends, whichever way: what has been seen
-    /// cannot arrive after the end.
-    fn require_vouched(&self, step: &Step<'_>, view: &MissionView) -> Result<(), Refusal> {
-        let Some(panel) = view.panel() else { return Ok(()) };
-        let last = last_task(panel).ok_or(Refusal::Disagrees { what: "task graph" })?;
-        for (key, review) in &panel.reviews {
-            if review.decision == Decision::Approve {
-                let vouched = panel.vouched.get(&(key.clone(), last.clone()));
-                let id = vouched.ok_or(Refusal::Disagrees { what: "evidence of trust" })?;
-                self.require_seen(step, *id)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn require_current(&self, step: &Step<'_>, id: Option<StatementId>) -> Result<(), Refusal> {
-        match id {
-            Some(id) => self.require_seen(step, id),
-            None => Ok(()),
         }
     }
 

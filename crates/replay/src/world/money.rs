@@ -242,12 +242,11 @@ impl World {
         body: &Reported,
     ) -> Result<(), Refusal> {
         let Some(audit) = &body.audit else { return Ok(()) };
-        let view = self.mission(claim.mission)?;
-        let (Some(opened), Some(panel)) = (view.opened, view.panel()) else {
+        let reviews = &self.mission(claim.mission)?.reviews;
+        let Some((opened, expected)) = reviews.get(&body.claim).copied() else {
             return Err(Refusal::Disagrees { what: "audit without a review" });
         };
         self.require_seen(step, opened)?;
-        let expected = panel.beacon;
         if audit.beacon == expected {
             Ok(())
         } else {
