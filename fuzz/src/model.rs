@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod mission;
 pub mod order;
 pub mod phase;
+mod seats;
 pub mod treaty;
 
 use comity_wire::{Digest, SovereignId, StatementId};

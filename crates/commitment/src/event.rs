@@ -112,8 +112,14 @@ impl Stream {
     /// The stream of a statement kind; none for the closing of an epoch, which cannot be part of
     /// what it closes. Kinds of rooms that do not exist yet fall into the mission stream.
     pub fn of_kind(kind: &str) -> Option<Self> {
-        const REVIEW: [&str; 5] = [
+        const REVIEW: [&str; 11] = [
             "comity:mission/review_opened/",
+            "comity:mission/recused/",
+            "comity:mission/reviewer_silent/",
+            "comity:mission/reviewer_replaced/",
+            "comity:mission/escalated/",
+            "comity:mission/panel_opened/",
+            "comity:mission/panel_decided/",
             "comity:mission/reviewed/",
             "comity:mission/evidence_of_trust/",
             "comity:mycel/reported/",

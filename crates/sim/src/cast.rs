@@ -4,6 +4,7 @@ use comity_constitution::{MethodType, Parameters};
 use comity_mesh::{ActorAdmitted, ActorKind, Role};
 use comity_node::{Charter, Secrets};
 use comity_sign::{IssuerSecret, SigningKey};
+use comity_wire::KeyId;
 
 use crate::dice;
 
@@ -39,6 +40,17 @@ pub(crate) fn parameters() -> Parameters {
 /// A key of `who` for `what`.
 pub(crate) fn key(seed: u64, who: &str, what: &str) -> SigningKey {
     SigningKey::from_seed(dice::bytes(seed, who, what))
+}
+
+/// Who reviews and judges, by name.
+pub(crate) const REVIEWERS: [&str; 12] = [
+    "rule-1", "rule-2", "audit-1", "audit-2", "audit-3", "audit-4", "human-1", "human-2",
+    "human-3", "human-4", "human-5", "human-6",
+];
+
+/// The key id of a reviewer of the house.
+pub(crate) fn reviewer(seed: u64, name: &str) -> KeyId {
+    key(seed, "house-0", name).public().key_id()
 }
 
 /// Everybody, buyers first.
@@ -132,6 +144,7 @@ fn staff(part: Part) -> Vec<Actor<'static>> {
     use MethodType::{ReasoningModel, RetrievalAugmented, RuleBasedDeterministic};
     let reviewer =
         |name, family, method, at| Actor { at, ..machine(name, family, method, Role::Reviewer) };
+    let judge = |name, at| Actor { at, ..human(name, Role::Reviewer) };
     match part {
         Part::Operator => vec![
             human("owner", Role::Owner),
@@ -151,6 +164,12 @@ fn staff(part: Part) -> Vec<Actor<'static>> {
                 reviewer("audit-2", "drawer", RetrievalAugmented, lakes),
                 reviewer("audit-3", "prober", ReasoningModel, fjord),
                 reviewer("audit-4", "querist", ReasoningModel, delta),
+                judge("human-1", lakes),
+                judge("human-2", fjord),
+                judge("human-3", delta),
+                judge("human-4", lakes),
+                judge("human-5", fjord),
+                judge("human-6", delta),
             ]
         }
         Part::Buyer | Part::Keeper => Vec::new(),

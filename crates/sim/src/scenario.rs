@@ -1,8 +1,9 @@
 //! What happens in a run: how many take part, what they order, what goes wrong. All of it follows from the seed.
 
-use comity_constitution::RiskTier;
-use comity_mission::facts::GateDecision;
+use comity_constitution::{DomainType, RiskTier};
+use comity_mission::facts::{GateDecision, Judgement};
 
+use crate::cast::REVIEWERS;
 use crate::dice::Dice;
 
 /// How the network and the machines misbehave during the storm, in thousandths and milliseconds.
@@ -48,6 +49,22 @@ pub(crate) struct OrderPlan {
     pub(crate) gate: Vec<GateDecision>,
     /// Whether the operator opens other rows than it committed to.
     pub(crate) is_cheat: bool,
+    /// Whether the outcome is a matter of fact or of values.
+    pub(crate) domain: DomainType,
+    /// What people judge, one after another by key; the list begins again at its end.
+    pub(crate) judgements: Vec<Judgement>,
+    /// Whether the owner asks for people.
+    pub(crate) escalates: bool,
+    /// A reviewer whom the house recuses as soon as it thinks of it.
+    pub(crate) recused: Option<&'static str>,
+}
+
+/// A reviewer who does not answer as others do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mute {
+    pub(crate) name: &'static str,
+    /// How long its verification takes; it never ends if there is no number.
+    pub(crate) answer_ms: Option<u64>,
 }
 
 /// A whole run.
@@ -62,6 +79,8 @@ pub(crate) struct Scenario {
     pub(crate) orders: Vec<OrderPlan>,
     /// Whether both sides of a pair offer the treaty, at the same time.
     pub(crate) is_eager: bool,
+    /// Reviewers who are silent, or late.
+    pub(crate) mute: Vec<Mute>,
 }
 
 /// Satisfied by a good detection, by almost any, by none.
@@ -86,6 +105,7 @@ impl Scenario {
             rogue: None,
             orders,
             is_eager: false,
+            mute: Vec::new(),
         }
     }
 
@@ -114,19 +134,16 @@ impl Scenario {
                 plan.operator = number % operators;
                 plan.machine = if shares_machine { 0 } else { number };
                 plan.after = (shares_machine && 0 < number).then_some(0);
-                if plan.after.is_some() || (plan.is_cheat && plan.tier == RiskTier::R2) {
-                    // Two things that only the deadline ends: hours that were paid for cannot be sold again, and a panel
-                    // of five may pass what its one re-executing reviewer rejects, while the order demands that class.
+                if plan.after.is_some() {
+                    // Only the deadline ends this: hours that were paid for cannot be sold again.
                     plan.deadline_s = dice.within(120, 900);
-                } else if plan.tier == RiskTier::R2 {
-                    // So may a panel that has seen nothing wrong, if one vote is missing and it is that reviewer's.
-                    plan.deadline_s = plan.deadline_s.min(900);
                 }
                 plan
             })
             .collect();
         let is_eager = dice.chance(300);
-        Self { seed, buyers, operators, machines: count, faults, rogue, orders, is_eager }
+        let mute = mute(&mut dice);
+        Self { seed, buyers, operators, machines: count, faults, rogue, orders, is_eager, mute }
     }
 }
 
@@ -156,6 +173,17 @@ fn faults(dice: &mut Dice) -> Faults {
     }
 }
 
+/// Nobody, or up to three who answer late or never.
+fn mute(dice: &mut Dice) -> Vec<Mute> {
+    let count = if dice.chance(400) { dice.span(1, 3) } else { 0 };
+    let one = |dice: &mut Dice| {
+        let name = REVIEWERS.get(dice.index(REVIEWERS.len())).copied().unwrap_or("rule-1");
+        let answer_ms = dice.chance(500).then(|| dice.span(5_000, 60_000));
+        Mute { name, answer_ms }
+    };
+    (0..count).map(|_| one(dice)).collect()
+}
+
 pub(crate) fn plan(dice: &mut Dice, is_tight: bool) -> OrderPlan {
     let tier = match dice.below(10) {
         0..=2 => RiskTier::R0,
@@ -182,5 +210,18 @@ pub(crate) fn plan(dice: &mut Dice, is_tight: bool) -> OrderPlan {
         after: None,
         gate: vec![decide(dice), decide(dice)],
         is_cheat: dice.chance(120),
+        domain: match dice.below(10) {
+            0 => DomainType::Normative,
+            1 => DomainType::Mixed,
+            _ => DomainType::Objective,
+        },
+        judgements: (0..3)
+            .map(|_| if dice.chance(250) { Judgement::Reject } else { Judgement::Approve })
+            .collect(),
+        escalates: dice.chance(100),
+        recused: dice
+            .chance(200)
+            .then(|| REVIEWERS.get(dice.index(REVIEWERS.len())).copied())
+            .flatten(),
     }
 }

@@ -1,5 +1,6 @@
 //! The run: a queue of events in simulated time, machines that step on them, a network that misbehaves.
 
+mod judges;
 mod network;
 mod person;
 
@@ -315,7 +316,9 @@ impl Sim {
                 let boot = host.boot;
                 person::cheat(&self.scenario, &job, &mut outcome);
                 let delay_ms = self.dice.span(1, if self.is_storm { 3_000 } else { 50 });
-                self.schedule(delay_ms, Event::Done { at, boot, key, outcome });
+                if let Some(delay_ms) = self.answer_ms(&key, delay_ms) {
+                    self.schedule(delay_ms, Event::Done { at, boot, key, outcome });
+                }
                 Ok(())
             }
             Effect::Refused { what, code, message } => {
@@ -328,6 +331,15 @@ impl Sim {
                 Ok(())
             }
         }
+    }
+
+    /// How long a job takes; a silent reviewer's verification never ends.
+    fn answer_ms(&self, job: &JobKey, delay_ms: u64) -> Option<u64> {
+        let JobKey::Review(_, who) = job else { return Some(delay_ms) };
+        let seed = self.scenario.seed;
+        let mut mute = self.scenario.mute.iter();
+        let found = mute.find(|mute| cast::reviewer(seed, mute.name) == *who);
+        found.map_or(Some(delay_ms), |mute| mute.answer_ms)
     }
 
     pub(crate) fn schedule(&mut self, delay_ms: u64, event: Event) {

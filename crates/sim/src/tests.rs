@@ -1,7 +1,7 @@
 //! Bugs that the simulator found, each as the shortest story that shows it.
 
-use comity_constitution::RiskTier;
-use comity_mission::facts::GateDecision;
+use comity_constitution::{DomainType, RiskTier};
+use comity_mission::facts::{GateDecision, Judgement};
 use comity_mycel::MycelFact;
 use comity_mycel::facts::{OpeningKind, OpeningLogged, RefundReason};
 use comity_mycel::order::OrderState;
@@ -31,6 +31,10 @@ fn plan() -> OrderPlan {
         after: None,
         gate: vec![GateDecision::Approve],
         is_cheat: false,
+        domain: DomainType::Objective,
+        judgements: vec![Judgement::Approve],
+        escalates: false,
+        recused: None,
     }
 }
 

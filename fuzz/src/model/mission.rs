@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_constitution::charter::ReviewParameters;
 use comity_constitution::{DomainType, Parameters, RiskTier};
 use comity_mission::facts::{
     Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
-    Gate, GateDecided, GateDecision, GateOpened, Integrated, Rejected, ReviewOpened, Reviewed,
-    ReworkRequired, Scoped, Started, Task, TaskId,
+    Flag, Gate, GateDecided, GateDecision, GateOpened, Integrated, Rejected, ReviewOpened,
+    Reviewed, ReworkRequired, Scoped, Started, Task, TaskId,
 };
 use comity_mission::{
-    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Role, Verdict,
+    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Role, Rules, Verdict,
 };
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 
-use super::id;
+use super::{id, seats};
 use crate::input::Input;
 use crate::oracle;
 
@@ -31,10 +32,18 @@ pub fn run(data: &[u8]) {
     while !input.is_empty() && number < 200 {
         number += 1;
         let event = event(&mut input, &mission, number);
-        match mission.apply(&event, &look_up, &parameters) {
+        let rules = Rules {
+            parameters: &parameters,
+            review: ReviewParameters { response_window_s: 3_600 },
+            order_refuses: input.clone().once_in(32),
+        };
+        match mission.apply(&event, &look_up, &rules) {
             Ok(next) => {
-                assert_eq!(mission.apply(&event, &look_up, &parameters).as_ref(), Ok(&next));
-                assert!(!mission.phase().is_completed(), "a completed mission went on");
+                assert_eq!(mission.apply(&event, &look_up, &rules).as_ref(), Ok(&next));
+                if mission.phase().is_completed() {
+                    assert!(matches!(event.fact, MissionFact::Recused(_)), "it went on");
+                    assert_eq!(mission.phase(), next.phase(), "a completed mission went on");
+                }
                 assert!(
                     mission.attempts() <= next.attempts()
                         && next.attempts() <= mission.attempts() + 1
@@ -54,6 +63,7 @@ fn check(mission: &Mission) {
     assert!(!panel.assigned.contains_key(&worker.key), "the worker reviews");
     assert!(!panel.assigned.contains_key(mission.owner()), "the owner reviews");
     assert!(panel.reviews.keys().all(|reviewer| panel.assigned.contains_key(reviewer)));
+    seats::check(panel);
     let reports: BTreeSet<StatementId> =
         panel.reviews.values().map(|review| review.report).collect();
     assert_eq!(reports.len(), panel.reviews.len(), "two reviews rest on one report");
@@ -65,6 +75,7 @@ fn check(mission: &Mission) {
         assert!(panel.assigned.values().all(stranger), "a reviewer from the worker's house");
     }
     if mission.phase().output().is_some() {
+        seats::check_integrated(panel);
         assert!(
             panel.verdict() != Verdict::Failed(shortfall(panel)),
             "integrated after a failed review"
@@ -94,7 +105,7 @@ fn shortfall(panel: &Panel) -> comity_mission::Shortfall {
 fn event(input: &mut Input<'_>, mission: &Mission, number: u32) -> MissionEvent {
     let (mut signer, mut fact) = way(input, mission);
     if input.once_in(6) {
-        (signer, fact) = make(input, mission, input.clone().below(14));
+        (signer, fact) = make(input, mission, input.clone().below(20));
         input.byte();
     }
     if input.once_in(16) {
@@ -102,7 +113,8 @@ fn event(input: &mut Input<'_>, mission: &Mission, number: u32) -> MissionEvent 
         signer = input.pick(&names);
     }
     let statement = StatementId::from_digest(sha256(&number.to_be_bytes()));
-    let context = Context { id: statement, signer, at: Time::from_unix(i64::from(number)) };
+    // Twenty minutes from one to the next: a window is three of them.
+    let context = Context { id: statement, signer, at: Time::from_unix(1_200 * i64::from(number)) };
     MissionEvent { context, fact }
 }
 
@@ -116,14 +128,16 @@ fn way(input: &mut Input<'_>, mission: &Mission) -> (KeyId, MissionFact) {
         Phase::InProgress { .. } => 4,
         Phase::EvidenceAttached { .. } => 5,
         Phase::UnderReview { panel } => match panel.verdict() {
+            Verdict::Open(_) if input.once_in(4) => 15 + input.below(2),
             Verdict::Open(_) => 6,
+            Verdict::Passed if seats::is_due(panel) => 18 + usize::from(panel.people.is_some()),
             Verdict::Passed => 9 - 2 * input.below(2),
             Verdict::Failed(_) => 8,
         },
         Phase::Integrated { .. } => 10,
         Phase::FinalHumanGate { decision: None, .. } if input.once_in(2) => 11,
         Phase::FinalHumanGate { .. } => 12 + usize::from(input.once_in(3)),
-        Phase::Completed { .. } => input.below(14),
+        Phase::Completed { .. } => input.below(20),
     };
     make(input, mission, act)
 }
@@ -176,9 +190,10 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
             ]);
             let reason = input.pick(&["as expected", "", " "]).to_owned();
             let report = id(input.byte());
+            let flag = input.once_in(12).then_some(Flag::NeedsPeople);
             (
                 key(input.pick(&REVIEWERS)),
-                Reviewed { mission: named, claim, decision, report, reason }.into(),
+                Reviewed { mission: named, claim, decision, report, reason, flag }.into(),
             )
         }
         7 => {
@@ -195,6 +210,7 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
                     .into(),
             )
         }
+        14.. => seats::make(input, mission, named, act),
         _ => (if act == 11 { key("gate") } else { owner }, ending(input, mission, named, act)),
     }
 }
@@ -281,12 +297,12 @@ fn task(name: &str, depends_on: &[&str]) -> Task {
     }
 }
 
-fn key(name: &str) -> KeyId {
+pub(super) fn key(name: &str) -> KeyId {
     KeyId::parse(&format!("did:key:z6Mk{name}")).expect("a short key id")
 }
 
 /// Who may be named: name, family (none for people), method, region, organisation, role.
-const CAST: [(&str, &str, &str, &str, &str, Role); 9] = [
+const CAST: [(&str, &str, &str, &str, &str, Role); 13] = [
     ("owner", "", "human_reviewer", "eu", "Operator", Role::Owner),
     ("gate", "", "human_reviewer", "us", "Gates", Role::Gate),
     ("worker", "fourier", "rule_based_deterministic", "eu", "Operator", Role::Worker),
@@ -295,6 +311,10 @@ const CAST: [(&str, &str, &str, &str, &str, Role); 9] = [
     ("rev3", "gemini", "retrieval_augmented", "apac", "Second", Role::Reviewer),
     ("rev4", "claude", "rule_based_deterministic", "us", "Third", Role::Reviewer),
     ("rev5", "", "human_reviewer", "eu", "Fourth", Role::Reviewer),
+    ("pat", "", "human_reviewer", "eu", "Circle", Role::Reviewer),
+    ("quin", "", "human_reviewer", "us", "Circle", Role::Reviewer),
+    ("ruth", "", "human_reviewer", "apac", "Guild", Role::Reviewer),
+    ("sam", "", "human_reviewer", "us", "Guild", Role::Reviewer),
     ("mate", "gemini", "reasoning_model", "us", " OPERATOR", Role::Reviewer),
 ];
 

@@ -64,6 +64,12 @@ impl Flow {
         self.must(who, fact);
     }
 
+    pub(crate) fn approve_by_people(&mut self) {
+        for who in THREE {
+            self.judge(who, Judgement::Approve);
+        }
+    }
+
     pub(crate) fn escalate(&self, reason: &str) -> MissionFact {
         let (mission, claim, reason) = (self.mission.id(), self.claim(), reason.to_owned());
         Escalated { mission, claim, reason }.into()
@@ -176,7 +182,7 @@ fn an_objective_mission_goes_to_people_when_its_owner_or_a_reviewer_asks() {
         let refusal = flow.refused("owner", fact.clone());
         assert_eq!(refusal.code(), "mission.human_adjudication_required");
         flow.must("owner", flow.open_panel(&THREE));
-        THREE.iter().for_each(|who| flow.judge(who, Judgement::Approve));
+        flow.approve_by_people();
         flow.must("owner", fact);
     }
 }
@@ -238,7 +244,7 @@ fn a_panellist_judges_once_with_a_reason_and_about_this_claim() {
 #[test]
 fn whoever_judged_does_not_decide_at_the_gate() {
     let mut flow = Flow::before_people(&THREE);
-    THREE.iter().for_each(|who| flow.judge(who, Judgement::Approve));
+    flow.approve_by_people();
     flow.must("owner", flow.integrate(&FIVE));
     flow.must("owner", flow.open_gate());
     let pat = flow.actors.get_mut(&key("pat")).unwrap();

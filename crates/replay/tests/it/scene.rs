@@ -550,6 +550,7 @@ impl Scene {
             decision: mission::Decision::Approve,
             report,
             reason: "ok".to_owned(),
+            flag: None,
         };
         let review = self.mission(House, Some(name), reviewed, &[opened]);
         let trusted = mission::EvidenceOfTrust {

@@ -1,6 +1,6 @@
 //! The people: they look at what their node knows and do what is next. Nothing they do rests on memory of having tried.
 
-use comity_constitution::{DomainType, RiskTier};
+use comity_constitution::RiskTier;
 use comity_mesh::Scope;
 use comity_mission::Phase;
 use comity_mission::facts::GateDecision;
@@ -78,8 +78,14 @@ impl Sim {
                 wishes.extend(self.orders(at, node, now));
             }
             Part::Keeper => wishes.extend(self.credits()),
-            Part::Operator => wishes.extend(self.gates(host.id, node)),
-            Part::House => {}
+            Part::Operator => {
+                wishes.extend(self.gates(host.id, node));
+                wishes.extend(self.escalations(host.id, node));
+            }
+            Part::House => {
+                wishes.extend(self.judgements(node));
+                wishes.extend(self.recusals(node));
+            }
         }
         wishes.retain(|(note, _)| !host.notes.contains(note));
         Some(wishes)
@@ -172,7 +178,7 @@ impl Sim {
             mip: self.package.id(),
             mission_class: class.to_owned(),
             risk_tier: plan.tier,
-            domain_type: DomainType::Objective,
+            domain_type: plan.domain,
             predicate: plan.predicate.to_owned(),
             assurance_min,
             span: Plant::new(self.scenario.seed, plan.machine).span,
