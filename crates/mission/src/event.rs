@@ -11,7 +11,8 @@ pub struct Context {
     pub id: StatementId,
     /// Key that signed it.
     pub signer: KeyId,
-    /// Date the signer gave it. Recorded, never compared: clocks of two records are not one clock.
+    /// Date the signer gave it. Clocks of two records are not one clock, so it is compared in one place
+    /// only: silence is dated by the house whose reviewer is silent.
     pub at: Time,
 }
 

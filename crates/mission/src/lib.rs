@@ -17,7 +17,7 @@
 //!
 //! 1. `apply` is total: every state and event is a transition or a named refusal, and a refusal
 //!    changes nothing.
-//! 2. `Completed` is absorbing.
+//! 2. `Completed` is absorbing; that somebody will not judge is noted in any state and moves none.
 //! 3. A mission of a tier with a human gate is never `Completed` without the approval of a human
 //!    who holds the gate role and neither worked on the mission nor reviewed it.
 //! 4. No reviewer is a party to the mission, and every counted set of reviewers (the assigned and
@@ -25,7 +25,9 @@
 //! 5. The order in which reviews arrive changes nothing.
 //! 6. The reviewers drawn for a mission follow from the beacon and the pool alone, and a draw
 //!    succeeds exactly when some admissible set exists (within a named search bound).
-//! 7. Machine consensus alone never closes a normative or mixed mission.
+//! 7. Machine consensus alone never closes a normative or mixed mission: humans who have no other part
+//!    in it must approve, with written reasons.
+//! 8. Who takes a seat follows from the same draw, and the panel stays as diverse as the tier demands.
 //!
 //! # Where the rules come from
 //!
@@ -36,12 +38,13 @@
 //!
 //! - Every axis of diversity is counted on the assigned *and* on the approving set; more reviewers
 //!   than the tier's minimum raise the approvals needed in proportion.
-//! - Normative and mixed missions stop before integration whatever the votes, until the human panel
-//!   of the constitution's adjudication exists here (the blueprint would let agreement decide).
+//! - People judge every normative or mixed mission (the blueprint would let agreement decide), others on
+//!   request, and only work that has passed its review; a tie rejects.
 //! - The output is the artifact of the one final task. The gate's human may not have been a worker
 //!   or an assigned reviewer of any attempt; a human decision binds below high risk too.
-//! - Nothing times out: a reviewer who stays silent blocks, and the order's deadline refunds.
-//! - Who is revoked or quarantined is not found by the caller's look-up; dates are never compared.
+//! - A reviewer who stays silent is replaced when its house has said so. This is the one place where
+//!   dates are compared: the house's with that of the statement which seated the reviewer.
+//! - Who is revoked or quarantined is not found by the caller's look-up.
 
 pub mod diversity;
 mod error;

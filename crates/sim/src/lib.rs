@@ -36,7 +36,8 @@
 //!
 //! One or two buyers, one or two operators, a reviewer house, a ledger keeper, and at times a byzantine peer; one or two
 //! orders of tiers R0 to R2, for different machines or the same one, that hold or fail, with one or two attempts, human
-//! gates that approve or reject, operators that open other rows than they committed to, deadlines within the storm,
+//! gates that approve or reject, questions of fact and of values, people who judge, owners who ask for them, reviewers who
+//! answer late or never or are recused, operators that open other rows than they committed to, deadlines within the storm,
 //! treaties issued from both sides at once. A crash drops the node and everything it had not made durable; of an append that
 //! it interrupts some first entries survive.
 //!

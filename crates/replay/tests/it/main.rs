@@ -17,3 +17,4 @@ mod quorum;
 mod refused;
 mod scene;
 mod senate;
+mod seats;

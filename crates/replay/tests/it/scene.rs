@@ -21,7 +21,7 @@ use comity_mycel::facts::{
 use comity_mycel::mip::{Package, fault_watch};
 use comity_mycel::order::Due;
 use comity_replay::export::{RecordParts, origin, write_export};
-use comity_replay::{World, claim_nullifier};
+use comity_replay::{Refusal, World, claim_nullifier};
 use comity_sign::{IssuerSecret, MlDsaSigningKey, Signed, SigningKey};
 use comity_tlog::{Checkpoint, Cosignature, Frontier, SignedCheckpoint, Vkey, leaf_hash};
 use comity_trust::TrustFact;
@@ -55,6 +55,25 @@ impl Who {
     }
 }
 
+/// Who does what in one order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cast {
+    pub(crate) seller: Who,
+    pub(crate) house: Who,
+    pub(crate) owner: &'static str,
+    pub(crate) worker: &'static str,
+    pub(crate) device: &'static str,
+}
+
+/// The order of the scene.
+pub(crate) const CAST: Cast = Cast {
+    seller: Who::Operator,
+    house: Who::House,
+    owner: "anna",
+    worker: "watcher",
+    device: "sensor",
+};
+
 /// One sovereign with its secrets and its record.
 #[derive(Clone, Debug)]
 pub(crate) struct House {
@@ -71,6 +90,8 @@ pub(crate) struct Scene {
     pub(crate) houses: Vec<House>,
     /// What reports name as their verifier, if it is not the right one.
     pub(crate) verifier: Option<Digest>,
+    /// Whom the reviewer house recuses before it commits to its share of the beacon.
+    pub(crate) recuses: Option<&'static str>,
     now: i64,
 }
 
@@ -82,7 +103,7 @@ pub(crate) fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(seed(name))
 }
 
-fn key_id(name: &str) -> KeyId {
+pub(crate) fn key_id(name: &str) -> KeyId {
     key(name).public().key_id()
 }
 
@@ -99,7 +120,8 @@ impl Scene {
     /// Four geneses, one of them with a hybrid authority.
     pub(crate) fn with_hybrid(hybrid: Option<Who>) -> Self {
         let world = World::new([Parameters::founding()]);
-        let mut scene = Self { world, houses: Vec::new(), verifier: None, now: 1_767_225_600 };
+        let mut scene =
+            Self { world, houses: Vec::new(), verifier: None, recuses: None, now: 1_767_225_600 };
         for who in ALL {
             scene.found(who, hybrid == Some(who));
         }
@@ -115,7 +137,7 @@ impl Scene {
     pub(crate) fn completed(self) -> Self {
         let mut scene = self;
         let order = scene.order();
-        let claim = scene.work(order);
+        let claim = scene.work(CAST, order);
         scene.review_and_settle(order, claim);
         scene.close();
         scene
@@ -178,6 +200,18 @@ impl Scene {
         (kind, body): (&str, Box<RawValue>),
         cites: &[StatementId],
     ) -> StatementId {
+        let stated = self.try_state(who, actor, (kind, body), cites);
+        stated.unwrap_or_else(|refusal| panic!("{kind}: {refusal}"))
+    }
+
+    /// The same, or why it is refused; then nothing has been recorded.
+    pub(crate) fn try_state(
+        &mut self,
+        who: Who,
+        actor: Option<&str>,
+        (kind, body): (&str, Box<RawValue>),
+        cites: &[StatementId],
+    ) -> Result<StatementId, Refusal> {
         let house = self.house(who);
         let secret = match actor {
             None => house.authority.clone(),
@@ -195,10 +229,27 @@ impl Scene {
             body,
         };
         let signed = Signed::sign(&secret, statement).unwrap();
-        self.world.apply(id, &signed).unwrap_or_else(|refusal| panic!("{kind}: {refusal}"));
+        self.world.apply(id, &signed)?;
         let house = self.houses.iter_mut().find(|house| house.who == who).unwrap();
         house.envelopes.push(signed.bytes().into());
-        signed.id()
+        Ok(signed.id())
+    }
+
+    /// States something about a mission, or says why it is refused.
+    pub(crate) fn try_mission(
+        &mut self,
+        who: Who,
+        actor: Option<&str>,
+        fact: impl Into<MissionFact>,
+        cites: &[StatementId],
+    ) -> Result<StatementId, Refusal> {
+        let fact = fact.into();
+        self.try_state(who, actor, (fact.kind(), fact.encode().unwrap()), cites)
+    }
+
+    /// Lets time pass.
+    pub(crate) const fn wait(&mut self, seconds: i64) {
+        self.now += seconds;
     }
 
     fn mesh(&mut self, who: Who, fact: impl Into<MeshFact>, cites: &[StatementId]) -> StatementId {
@@ -216,7 +267,7 @@ impl Scene {
         self.state(who, None, (fact.kind(), fact.encode().unwrap()), cites)
     }
 
-    fn mission(
+    pub(crate) fn mission(
         &mut self,
         who: Who,
         actor: Option<&str>,
@@ -238,6 +289,25 @@ impl Scene {
     }
 
     fn admit(&mut self, who: Who, name: &str, family: &str, method: &str, roles: &[Role]) {
+        let organisation = format!("{} ltd", who.name());
+        self.admit_of(who, name, (family, method), (&organisation, "eu-north"), roles);
+    }
+
+    /// Unless it has been admitted with other roles.
+    fn admit_once(&mut self, who: Who, name: &str, family: &str, method: &str, roles: &[Role]) {
+        if self.world.directory().actor(&key_id(name)).is_err() {
+            self.admit(who, name, family, method, roles);
+        }
+    }
+
+    pub(crate) fn admit_of(
+        &mut self,
+        who: Who,
+        name: &str,
+        (family, method): (&str, &str),
+        (organisation, region): (&str, &str),
+        roles: &[Role],
+    ) {
         let is_human = family == "human";
         let admitted = ActorAdmitted {
             name: name.to_owned(),
@@ -245,15 +315,15 @@ impl Scene {
             actor: if is_human { ActorKind::Human } else { ActorKind::Machine },
             model_family: family.to_owned(),
             method_type: method.to_owned(),
-            organisation: format!("{} ltd", who.name()),
-            region: "eu-north".to_owned(),
+            organisation: organisation.to_owned(),
+            region: region.to_owned(),
             roles: roles.to_vec(),
         };
         self.mesh(who, admitted, &[]);
     }
 
     /// Both recognise each other.
-    fn treaty(&mut self, a: Who, b: Who, scopes: &[Scope]) {
+    pub(crate) fn treaty(&mut self, a: Who, b: Who, scopes: &[Scope]) {
         self.recognise(a, b, scopes);
         self.recognise(b, a, scopes);
     }
@@ -315,12 +385,18 @@ impl Scene {
 
     /// Actors, treaties, a package, money, and a funded order.
     fn order(&mut self) -> StatementId {
+        let mip = self.prepare();
+        self.place(CAST, mip)
+    }
+
+    /// Actors, treaties, a package and money.
+    pub(crate) fn prepare(&mut self) -> Digest {
         use Who::{Buyer, House, Keeper, Operator};
         let machine = "rule_based_deterministic";
         self.admit(Operator, "anna", "human", "human_reviewer", &[Role::Owner, Role::Gate]);
-        self.admit(Operator, "watcher", "band-watch", machine, &[Role::Worker]);
+        self.admit_once(Operator, "watcher", "band-watch", machine, &[Role::Worker]);
         self.admit(Operator, "sensor", "probe", machine, &[Role::Device]);
-        self.admit(House, "replayer", "engine", machine, &[Role::Reviewer]);
+        self.admit_once(House, "replayer", "engine", machine, &[Role::Reviewer]);
         self.admit(House, "auditor", "sampler", "reasoning_model", &[Role::Reviewer]);
         self.treaty(Buyer, Operator, &[Scope::Order]);
         self.treaty(Buyer, Keeper, &[Scope::Escrow]);
@@ -328,12 +404,37 @@ impl Scene {
         self.treaty(House, Operator, &[Scope::Review]);
         let mip = self.publish(House);
         self.credit("bank transfer 1");
+        mip
+    }
 
+    /// The same, and what the other direction needs: the house sells too, and the operator reviews.
+    pub(crate) fn prepare_both(&mut self) -> Digest {
+        use Who::{Buyer, House, Keeper, Operator};
+        let machine = "rule_based_deterministic";
+        for (who, name, family, roles) in [
+            (House, "olga", "human", &[Role::Owner][..]),
+            (House, "replayer", "engine", &[Role::Reviewer, Role::Worker]),
+            (House, "probe", "probe", &[Role::Device]),
+            (Operator, "watcher", "band-watch", &[Role::Worker, Role::Reviewer]),
+        ] {
+            let method = if family == "human" { "human_reviewer" } else { machine };
+            self.admit(who, name, family, method, roles);
+        }
+        self.admit(Operator, "checker", "sampler", "reasoning_model", &[Role::Reviewer]);
+        self.treaty(Buyer, House, &[Scope::Order]);
+        self.treaty(House, Keeper, &[Scope::Escrow]);
+        self.prepare()
+    }
+
+    /// A funded order.
+    pub(crate) fn place(&mut self, cast: Cast, mip: Digest) -> StatementId {
+        use Who::{Buyer, Keeper};
+        let Cast { seller, house, .. } = cast;
         let (mip_id, _) = self.world.mip(mip).unwrap();
         let order = Order {
             title: "Watch the machine and report its faults".to_owned(),
-            seller: self.id(Operator),
-            reviewer_house: self.id(House),
+            seller: self.id(seller),
+            reviewer_house: self.id(house),
             ledger: self.id(Keeper),
             mip,
             mission_class: "internal_operations_change".to_owned(),
@@ -344,15 +445,14 @@ impl Scene {
             span: Span { from: Time::from_unix(self.now - 9_000), to: Time::from_unix(self.now) },
             windows: digest("windows"),
             reward: Reward { amount: 1_000, asset: "EUR-cent".to_owned() },
-            beacon: vec![self.id(Operator), self.id(House)],
+            beacon: vec![self.id(seller), self.id(house)],
             audit_leaves: 59,
             attempts_max: 2,
             challenge_window_s: 60,
             deadline: Time::from_unix(self.now + 50_000),
         };
-        let mut cites =
-            self.treaties_of(Buyer, &[(Operator, Scope::Order), (Keeper, Scope::Escrow)]);
-        cites.extend([mip_id, StatementId::from_digest(self.id(House).digest())]);
+        let mut cites = self.treaties_of(Buyer, &[(seller, Scope::Order), (Keeper, Scope::Escrow)]);
+        cites.extend([mip_id, StatementId::from_digest(self.id(house).digest())]);
         let id = self.mycel(Buyer, MycelFact::OrderPlaced(order), &cites);
 
         let funded = EscrowFunded {
@@ -361,7 +461,7 @@ impl Scene {
             amount: 1_000,
             asset: "EUR-cent".to_owned(),
         };
-        let parties = [(Buyer, Scope::Escrow), (Operator, Scope::Escrow)];
+        let parties = [(Buyer, Scope::Escrow), (seller, Scope::Escrow)];
         let mut cites = self.treaties_of(Keeper, &parties);
         cites.push(id);
         self.mycel(Keeper, funded, &cites);
@@ -373,14 +473,14 @@ impl Scene {
     }
 
     /// From the draft to the attached evidence.
-    fn work(&mut self, order: StatementId) -> StatementId {
-        use Who::Operator;
-        let mut cites = self.treaties_of(Operator, &[(Who::Buyer, Scope::Order)]);
-        cites.extend(self.treaties_of(Operator, &[(Who::House, Scope::Review)]));
+    pub(crate) fn work(&mut self, cast: Cast, order: StatementId) -> StatementId {
+        let Cast { seller, house, owner, worker, device } = cast;
+        let mut cites = self.treaties_of(seller, &[(Who::Buyer, Scope::Order)]);
+        cites.extend(self.treaties_of(seller, &[(house, Scope::Review)]));
         cites.push(self.head(order));
         let title = "Watch".to_owned();
-        let drafted = mission::Drafted { order, title, owner: key_id("anna") };
-        let id = self.mission(Operator, None, drafted, &cites);
+        let drafted = mission::Drafted { order, title, owner: key_id(owner) };
+        let id = self.mission(seller, None, drafted, &cites);
         let scoped = mission::Scoped {
             mission: id,
             mission_class: "internal_operations_change".to_owned(),
@@ -388,17 +488,22 @@ impl Scene {
             domain_type: DomainType::Objective,
             scope: "the second half".to_owned(),
         };
-        self.mission(Operator, None, scoped, &[]);
+        self.mission(seller, None, scoped, &[]);
         let task = mission::Task {
             id: TaskId::new("report"),
             title: "Report".to_owned(),
             domain_type: DomainType::Objective,
             depends_on: Vec::new(),
         };
-        self.mission(Operator, None, mission::Decomposed { mission: id, tasks: vec![task] }, &[]);
-        let started = mission::Started { mission: id, worker: key_id("watcher"), attempt: 1 };
-        let started = self.mission(Operator, None, started, &[]);
-        let commits = self.beacon_commits(order, started);
+        self.mission(seller, None, mission::Decomposed { mission: id, tasks: vec![task] }, &[]);
+        let started = mission::Started { mission: id, worker: key_id(worker), attempt: 1 };
+        let started = self.mission(seller, None, started, &[]);
+        if let Some(name) = self.recuses {
+            let (reviewer, reason) = (key_id(name), "knows the worker".to_owned());
+            let fact = mission::Recused { mission: id, reviewer, reason };
+            self.mission(house, None, fact, &[started]);
+        }
+        let commits = self.beacon_commits(cast, order, started);
 
         let terms = self.world.order(order).unwrap().placed.terms().clone();
         let window = Span { from: terms.span.from, to: terms.span.to };
@@ -410,14 +515,14 @@ impl Scene {
             root: digest("evidence"),
             rows: 22_695,
             window,
-            device: key_id("sensor"),
+            device: key_id(device),
             beacon: commits.clone(),
         };
         let mut cites = commits;
         cites.push(self.head(order));
-        let commitment = self.mycel(Operator, committed, &cites);
+        let commitment = self.mycel(seller, committed, &cites);
         let (_, mip) = self.world.mip(terms.mip).unwrap();
-        let nullifier = claim_nullifier(self.id(Operator), mip, &key_id("sensor"), &terms.span);
+        let nullifier = claim_nullifier(self.id(seller), mip, &key_id(device), &terms.span);
         let claimed = OutcomeClaimed {
             order,
             mission: id,
@@ -428,16 +533,16 @@ impl Scene {
             alarms: 6,
             nullifier,
         };
-        let claim = self.mycel(Operator, claimed, &[]);
+        let claim = self.mycel(seller, claimed, &[]);
         let work = mission::EvidenceOfWork {
             mission: id,
             task: TaskId::new("report"),
             artifact: digest("result"),
             nonce: digest("nonce"),
         };
-        let work = vec![self.mission(Operator, Some("watcher"), work, &[])];
+        let work = vec![self.mission(seller, Some(worker), work, &[])];
         let attached = mission::EvidenceAttached { mission: id, work, commitment, claim };
-        self.mission(Operator, None, attached, &[]);
+        self.mission(seller, None, attached, &[]);
         claim
     }
 
@@ -445,21 +550,30 @@ impl Scene {
         digest(&format!("{} share", who.name()))
     }
 
-    fn beacon_commits(&mut self, order: StatementId, started: StatementId) -> Vec<StatementId> {
+    fn beacon_commits(
+        &mut self,
+        cast: Cast,
+        order: StatementId,
+        started: StatementId,
+    ) -> Vec<StatementId> {
         let commit = |scene: &mut Self, who: Who| {
             let digest = beacon::commit_digest(order, 1, &Self::share(who));
             let fact = BeaconCommitted { attempt: 1, digest, order };
             scene.commitment(who, fact, &[started])
         };
-        vec![commit(self, Who::Operator), commit(self, Who::House)]
+        vec![commit(self, cast.seller), commit(self, cast.house)]
     }
 
-    /// From the revealed beacon to the payment.
-    fn review_and_settle(&mut self, order: StatementId, claim: StatementId) {
-        use Who::{House, Keeper, Operator};
+    /// From the revealed beacon to the reviewers drawn: mission and opening.
+    pub(crate) fn open_review(
+        &mut self,
+        cast: Cast,
+        order: StatementId,
+    ) -> (StatementId, StatementId) {
+        let Cast { seller, house, .. } = cast;
         let id = self.world.order(order).unwrap().mission.unwrap();
         let attached = self.world.mission(id).unwrap().attached.unwrap();
-        for who in [Operator, House] {
+        for who in [seller, house] {
             let commit = self.world.round(order, 1).unwrap().commit_of(self.id(who)).unwrap();
             let value = Self::share(who);
             let fact = BeaconRevealed { attempt: 1, commit, order, value };
@@ -472,8 +586,13 @@ impl Scene {
         let pool = self.world.reviewer_pool(&self.world.order(order).unwrap().placed, 1).unwrap();
         let reviewers = comity_mission::route(&pool, &request).unwrap();
         let opened = mission::ReviewOpened { mission: id, reviewers, beacon };
-        let opened = self.mission(Operator, None, opened, &reveals);
+        (id, self.mission(seller, None, opened, &reveals))
+    }
 
+    /// From the revealed beacon to the payment.
+    fn review_and_settle(&mut self, order: StatementId, claim: StatementId) {
+        use Who::{Keeper, Operator};
+        let (id, opened) = self.open_review(CAST, order);
         let mut cites = Vec::new();
         for (name, assurance) in [("replayer", Assurance::A3), ("auditor", Assurance::A1)] {
             cites.extend(self.review(id, claim, opened, name, assurance));
@@ -499,7 +618,7 @@ impl Scene {
     }
 
     /// Openings, report, decision and vouching of one reviewer.
-    fn review(
+    pub(crate) fn review(
         &mut self,
         id: StatementId,
         claim: StatementId,
@@ -507,6 +626,26 @@ impl Scene {
         name: &str,
         assurance: Assurance,
     ) -> Vec<StatementId> {
+        let review = self.try_review(id, claim, opened, name, assurance).unwrap();
+        let trusted = mission::EvidenceOfTrust {
+            mission: id,
+            task: TaskId::new("report"),
+            artifact: digest("result"),
+            worker: key_id("watcher"),
+            review,
+        };
+        vec![review, self.mission(Who::House, Some(name), trusted, &[])]
+    }
+
+    /// Openings, report and decision of one reviewer, or why the decision is refused.
+    pub(crate) fn try_review(
+        &mut self,
+        id: StatementId,
+        claim: StatementId,
+        opened: StatementId,
+        name: &str,
+        assurance: Assurance,
+    ) -> Result<StatementId, Refusal> {
         use Who::{House, Operator};
         let (order, commitment) = {
             let claim = self.world.claim(claim).unwrap();
@@ -552,15 +691,7 @@ impl Scene {
             reason: "ok".to_owned(),
             flag: None,
         };
-        let review = self.mission(House, Some(name), reviewed, &[opened]);
-        let trusted = mission::EvidenceOfTrust {
-            mission: id,
-            task: TaskId::new("report"),
-            artifact: digest("result"),
-            worker: key_id("watcher"),
-            review,
-        };
-        vec![review, self.mission(House, Some(name), trusted, &[])]
+        self.try_mission(House, Some(name), reviewed, &[opened])
     }
 
     /// Trust of everybody who took part, then the epoch of each record.
@@ -609,6 +740,7 @@ impl Scene {
             world: self.world.clone(),
             houses: self.houses.clone(),
             verifier: None,
+            recuses: None,
             now: self.now,
         }
     }
