@@ -65,8 +65,8 @@ pub struct World {
     facts: money::Facts,
     rounds: BTreeMap<(StatementId, u64), Round>,
     trust: BTreeMap<SovereignId, trust::House>,
-    /// Who was seated to review whose work, by the record that says so.
-    seatings: BTreeMap<SovereignId, Vec<review::Seating>>,
+    /// Who was seated to review whose work.
+    seatings: review::Seatings,
 }
 
 impl World {

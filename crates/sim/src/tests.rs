@@ -10,7 +10,8 @@ use comity_replay::Refusal;
 use comity_sign::Signed;
 use comity_wire::{Digest, Statement, StatementId, Subject};
 
-use crate::scenario::{OrderPlan, PREDICATES, Scenario};
+use crate::cast::reviewer;
+use crate::scenario::{Mute, OrderPlan, PREDICATES, Scenario};
 use crate::sim::Sim;
 
 const BUYER: usize = 0;
@@ -171,4 +172,83 @@ fn news_that_nobody_announced_again_are_asked_for() {
     assert_ne!(state(&sim, OPERATOR, 0), Some(OrderState::Released));
     sim.pump(15_000).unwrap();
     assert_eq!(state(&sim, OPERATOR, 0), Some(OrderState::Released));
+}
+
+fn panel(sim: &Sim) -> comity_mission::Panel {
+    let world = sim.hosts[KEEPER].node.as_ref().unwrap().world();
+    let (_, view) = world.missions().next().unwrap();
+    view.panel().unwrap().clone()
+}
+
+fn mute(names: &[&'static str], answer_ms: Option<u64>) -> Vec<Mute> {
+    names.iter().map(|name| Mute { name, answer_ms }).collect()
+}
+
+#[test]
+fn silent_reviewers_are_replaced_and_the_order_is_paid() {
+    let orders = vec![OrderPlan { tier: RiskTier::R2, ..plan() }];
+    let names = ["rule-1", "audit-1", "audit-3", "human-1", "human-2"];
+    let scenario = Scenario { mute: mute(&names, None), ..Scenario::calm(8, orders) };
+    let mut sim = Sim::new(scenario).unwrap();
+    sim.finish().unwrap();
+    assert_eq!(state(&sim, BUYER, 0), Some(OrderState::Released));
+    let panel = panel(&sim);
+    assert!(!panel.turnover.replaced.is_empty(), "nobody was silent");
+    let silent = |key: &comity_wire::KeyId| names.iter().any(|name| reviewer(8, name) == *key);
+    assert!(!panel.assigned.keys().any(silent));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_silence_changes_nothing() {
+    let names = ["rule-1", "rule-2", "audit-1", "audit-2", "audit-3"];
+    let mut late = 0;
+    for seed in 9..12 {
+        let scenario =
+            Scenario { mute: mute(&names, Some(15_000)), ..Scenario::calm(seed, vec![plan()]) };
+        let mut sim = Sim::new(scenario).unwrap();
+        sim.finish().unwrap();
+        assert_eq!(state(&sim, BUYER, 0), Some(OrderState::Released));
+        late += panel(&sim).turnover.replaced.len();
+    }
+    assert!(0 < late, "nobody was late");
+}
+
+#[test]
+fn people_judge_what_is_of_values_and_their_word_counts() {
+    for (judgement, expected) in [
+        (Judgement::Approve, OrderState::Released),
+        (Judgement::Reject, OrderState::Refunded { reason: RefundReason::ClaimRejected }),
+    ] {
+        let (domain, judgements) = (DomainType::Normative, vec![judgement]);
+        let mut sim =
+            Sim::new(Scenario::calm(13, vec![OrderPlan { domain, judgements, ..plan() }])).unwrap();
+        sim.finish().unwrap();
+        assert_eq!(state(&sim, BUYER, 0), Some(expected));
+        assert_eq!(panel(&sim).people.unwrap().outcome(), Some(judgement));
+    }
+}
+
+#[test]
+fn silent_people_are_replaced_too() {
+    let names = ["human-1", "human-3"];
+    let orders = vec![OrderPlan { domain: DomainType::Mixed, ..plan() }];
+    let mut replaced = 0;
+    for seed in 14..18 {
+        let scenario =
+            Scenario { mute: mute(&names, None), ..Scenario::calm(seed, orders.clone()) };
+        let mut sim = Sim::new(scenario).unwrap();
+        sim.finish().unwrap();
+        assert_eq!(state(&sim, BUYER, 0), Some(OrderState::Released));
+        replaced += panel(&sim).people.unwrap().turnover.replaced.len();
+    }
+    assert!(0 < replaced, "nobody was silent");
+}
+
+#[test]
+fn a_panel_that_passes_what_the_order_refuses_does_not_wait_for_the_deadline() {
+    let orders = vec![OrderPlan { tier: RiskTier::R2, is_cheat: true, ..plan() }];
+    let mut sim = Sim::new(Scenario::calm(18, orders)).unwrap();
+    sim.finish().unwrap();
+    let reason = RefundReason::ClaimRejected;
+    assert_eq!(state(&sim, BUYER, 0), Some(OrderState::Refunded { reason }));
 }

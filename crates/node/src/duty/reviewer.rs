@@ -44,7 +44,7 @@ impl Node {
         self.is_mine(key)
             && !panel.turnover.silent.contains_key(key)
             && !is_recused
-            && (has_decided || !self.world.is_reciprocal_now(panel, key))
+            && (has_decided || !self.world.is_reciprocal_now(view, key))
     }
 
     /// From the questions to the report.

@@ -23,7 +23,7 @@ impl Node {
         let Phase::UnderReview { panel } = view.mission.phase() else { return };
         for key in panel.assigned.keys() {
             if self.reviews_reviewer(view, panel, key) {
-                self.recuse(view, panel, key, acts);
+                recuse(view, panel, key, acts);
             } else if !panel.has_finished(key) && !self.is_kept_waiting(order, view, panel, key) {
                 let has_decided = panel.reviews.contains_key(key);
                 self.call(now, view, panel, (&panel.turnover, key, has_decided), acts);
@@ -76,17 +76,18 @@ impl Node {
         RiskTier::R1 <= panel.scope().tier
             && !panel.reviews.contains_key(key)
             && !view.mission.recused().contains_key(key)
-            && self.world.is_reciprocal_now(panel, key)
+            && self.world.is_reciprocal_now(view, key)
     }
+}
 
-    fn recuse(&self, view: &MissionView, panel: &Panel, key: &KeyId, acts: &mut Acts) {
-        let mission = view.mission.id();
-        let reason = "its own work is under review by the worker".to_owned();
-        let fact = MissionFact::from(Recused { mission, reviewer: key.clone(), reason });
-        let (seated_by, _) = panel.turnover.seated_by(key);
-        let draft = Draft::mission(&fact, ("seat", seat(seated_by, key)));
-        state(acts, draft.map(|draft| draft.citing([seated_by])));
-    }
+/// Keeps an own reviewer away from the mission.
+fn recuse(view: &MissionView, panel: &Panel, key: &KeyId, acts: &mut Acts) {
+    let mission = view.mission.id();
+    let reason = "its own work is under review by the worker".to_owned();
+    let fact = MissionFact::from(Recused { mission, reviewer: key.clone(), reason });
+    let (seated_by, _) = panel.turnover.seated_by(key);
+    let draft = Draft::mission(&fact, ("seat", seat(seated_by, key)));
+    state(acts, draft.map(|draft| draft.citing([seated_by])));
 }
 
 /// Tells the seats of one panel apart.

@@ -3,7 +3,7 @@
 use comity_mission::facts::{
     Decision, Integrated, Judgement, PanelOpened, ReviewOpened, ReviewerReplaced, ReworkRequired,
 };
-use comity_mission::{MissionFact, Panel, Turnover, Verdict};
+use comity_mission::{MissionFact, Panel, People, Turnover, Verdict};
 use comity_replay::{MissionView, OrderView};
 use comity_wire::{KeyId, StatementId};
 
@@ -92,7 +92,7 @@ impl Node {
             .collect();
         let reports = self.world.panel_reports(view).unwrap_or_default();
         let passes = panel.verdict() == Verdict::Passed && order.placed.accepts(&reports).is_ok();
-        let fact = match (passes, panel.needs_people(), people.map(|people| people.outcome())) {
+        let fact = match (passes, panel.needs_people(), people.map(People::outcome)) {
             (false, _, _) | (true, _, Some(Some(Judgement::Reject))) => {
                 MissionFact::from(ReworkRequired { mission, reviews })
             }

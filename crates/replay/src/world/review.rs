@@ -1,26 +1,22 @@
 //! Reviews in the world: who is drawn, who has been heard, and what a review must have seen before it ends.
 
+use std::collections::BTreeMap;
+
 use comity_constitution::RiskTier;
 use comity_mesh::{Actor, Role, Scope};
 use comity_mission::facts::{Decision, Recused, Reviewed, ReviewerReplaced};
-use comity_mission::{MissionFact, Panel, ReviewerProfile};
+use comity_mission::{MissionFact, ReviewerProfile};
 use comity_mycel::facts::Verdict;
 use comity_mycel::order::{PlacedOrder, Report};
-use comity_wire::{Digest, KeyId, StatementId, Time};
+use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
 use super::World;
 use super::mission::{MissionView, actor_info, agree, last_task};
 use super::record::{Place, Step};
 use crate::refusal::Refusal;
 
-/// Somebody was seated to review somebody's work.
-#[derive(Clone, Debug)]
-pub(super) struct Seating {
-    worker: KeyId,
-    reviewer: KeyId,
-    /// Where the statement that seated it stands.
-    place: Place,
-}
+/// Where somebody was seated to review somebody's work: by the record that says so, worker and reviewer.
+pub(super) type Seatings = BTreeMap<(SovereignId, KeyId, KeyId), Vec<Place>>;
 
 impl World {
     /// A decision rests on the reviewer's own report on the same claim, and approves only what that report accepts.
@@ -155,16 +151,19 @@ impl World {
 
     /// Remembers who was seated to review whose work.
     pub(super) fn note_seats(&mut self, step: &Step<'_>, id: StatementId, fact: &MissionFact) {
-        let reviewers = match fact {
-            MissionFact::ReviewOpened(body) => body.reviewers.clone(),
-            MissionFact::ReviewerReplaced(body) => vec![body.replacement.clone()],
-            _ => return,
+        let reviewers = if let MissionFact::ReviewOpened(body) = fact {
+            body.reviewers.clone()
+        } else if let MissionFact::ReviewerReplaced(body) = fact {
+            vec![body.replacement.clone()]
+        } else {
+            return;
         };
         let panel = self.missions.get(&id).and_then(MissionView::panel);
         let Some(worker) = panel.map(|panel| panel.bundle.work.worker.key.clone()) else { return };
-        let place = step.place;
-        let seating = |reviewer| Seating { worker: worker.clone(), reviewer, place };
-        self.seatings.entry(step.record).or_default().extend(reviewers.into_iter().map(seating));
+        for reviewer in reviewers {
+            let pair = (step.record, worker.clone(), reviewer);
+            self.seatings.entry(pair).or_default().push(step.place);
+        }
     }
 
     /// Two do not review each other's work within one epoch. Judged by what stands in the reviewer's own record:
@@ -176,7 +175,7 @@ impl World {
         let reviewer = &step.statement().signer;
         let (_, since) = panel.turnover.seated_by(reviewer);
         let worker = &panel.bundle.work.worker.key;
-        if self.is_reciprocal(step.place, (worker, reviewer), since) {
+        if self.is_reciprocal(view, step.place, (worker, reviewer), since) {
             let (reviewer, worker) = (reviewer.clone(), worker.clone());
             return Err(Refusal::Reciprocal { reviewer, worker });
         }
@@ -188,30 +187,36 @@ impl World {
         let work = view.mission.phase().work();
         let work = work.filter(|work| RiskTier::R1 <= work.plan.scope.tier);
         let worker = work.map(|work| &work.worker.key);
-        worker
-            .is_some_and(|worker| self.is_reciprocal(committed, (worker, candidate), committed.at))
+        worker.is_some_and(|worker| {
+            self.is_reciprocal(view, committed, (worker, candidate), committed.at)
+        })
     }
 
     /// Whether a reviewer who sits would be refused for reviewing the work of who reviews its own, by what stands in
     /// the reviewer's record now.
-    pub fn is_reciprocal_now(&self, panel: &Panel, reviewer: &KeyId) -> bool {
+    pub fn is_reciprocal_now(&self, view: &MissionView, reviewer: &KeyId) -> bool {
+        let Some(panel) = view.panel() else { return false };
         let Ok(actor) = self.directory.actor(reviewer) else { return false };
         let Some(record) = self.records.get(&actor.sovereign) else { return false };
         let now = Place { record: actor.sovereign, index: record.log.size(), at: record.last };
         let (_, since) = panel.turnover.seated_by(reviewer);
-        self.is_reciprocal(now, (&panel.bundle.work.worker.key, reviewer), since)
+        self.is_reciprocal(view, now, (&panel.bundle.work.worker.key, reviewer), since)
     }
 
     /// Whether `before` in its record `worker` was seated to review the work of `reviewer`, in the epoch of `at`.
-    fn is_reciprocal(&self, before: Place, (worker, reviewer): (&KeyId, &KeyId), at: Time) -> bool {
-        let epoch_s = self.parameters_of(before.record).map_or(0, |set| set.commitment().epoch_s);
+    fn is_reciprocal(
+        &self,
+        view: &MissionView,
+        before: Place,
+        (worker, reviewer): (&KeyId, &KeyId),
+        at: Time,
+    ) -> bool {
+        // The epochs of the mission's own rules, which are fixed: those of a record may have changed by now.
+        let epoch_s = self.parameters_by(view.parameters).map_or(0, |set| set.commitment().epoch_s);
         let epoch = |at: Time| at.unix().checked_div_euclid(i64::try_from(epoch_s).unwrap_or(0));
-        self.seatings.get(&before.record).into_iter().flatten().any(|seating| {
-            seating.worker == *reviewer
-                && seating.reviewer == *worker
-                && seating.place.index < before.index
-                && epoch(seating.place.at) == epoch(at)
-        })
+        let pair = (before.record, reviewer.clone(), worker.clone());
+        let places = self.seatings.get(&pair).into_iter().flatten();
+        places.rev().any(|place| place.index < before.index && epoch(place.at) == epoch(at))
     }
 
     /// Whether reworking is the only way on because the order refuses the reports of those who approve.

@@ -16,5 +16,5 @@ mod mutations;
 mod quorum;
 mod refused;
 mod scene;
-mod senate;
 mod seats;
+mod senate;

@@ -54,13 +54,7 @@ impl Under {
 
     fn reviewers(&self) -> Vec<&'static str> {
         let panel = self.scene.world.mission(self.mission).unwrap().panel().unwrap();
-        self.named(|key| panel.assigned.contains_key(key))
-    }
-
-    fn named(&self, is: impl Fn(&KeyId) -> bool) -> Vec<&'static str> {
-        let names = ["replayer", "auditor"].into_iter();
-        let names = names.chain(SPARE.map(|(name, ..)| name)).chain(PEOPLE.map(|(name, ..)| name));
-        names.filter(|name| is(&key_id(name))).collect()
+        named(|key| panel.assigned.contains_key(key))
     }
 
     fn next(&self, leaving: &str) -> &'static str {
@@ -69,7 +63,7 @@ impl Under {
         let pool = self.scene.world.reviewer_pool(placed, 1).unwrap();
         let next =
             route_next(&pool, &view.mission.next_request(&key_id(leaving)).unwrap()).unwrap();
-        self.named(|key| *key == next)[0]
+        named(|key| *key == next)[0]
     }
 
     fn silent(&self, who: &str) -> ReviewerSilent {
@@ -98,6 +92,13 @@ impl Under {
         let reviews = panel.reviews.values().map(|review| review.statement).collect();
         Integrated { mission: self.mission, artifact: digest("result"), reviews }
     }
+}
+
+/// The names of the house's reviewers whose keys are so.
+fn named(is: impl Fn(&KeyId) -> bool) -> Vec<&'static str> {
+    let names = ["replayer", "auditor"].into_iter();
+    let names = names.chain(SPARE.map(|(name, ..)| name)).chain(PEOPLE.map(|(name, ..)| name));
+    names.filter(|name| is(&key_id(name))).collect()
 }
 
 fn digest(name: &str) -> Digest {
@@ -176,7 +177,7 @@ fn a_silent_reviewer_is_replaced_by_the_next_of_the_draw_and_the_order_ends_well
     let fact = under.replaced(mute, next, shown_by);
     let blind = under.scene.try_mission(Who::Operator, None, fact.clone(), &[]);
     assert_eq!(code(blind), "replay.not_cited");
-    let wish = under.named(|key| *key != key_id(first) && *key != key_id(mute));
+    let wish = named(|key| *key != key_id(first) && *key != key_id(mute));
     let wish = wish.into_iter().find(|name| *name != next).unwrap();
     let chosen = under.replaced(mute, wish, shown_by);
     let chosen = under.scene.try_mission(Who::Operator, None, chosen, &[shown_by]);
@@ -301,7 +302,7 @@ fn people_are_drawn_by_the_beacon_and_heard_before_the_review_ends() {
         let reason = reason.to_owned();
         PanelDecided { mission, claim, judgement, reason }
     };
-    let seated = under.named(|key| panellists.contains(key));
+    let seated = named(|key| panellists.contains(key));
     let mut heard = Vec::new();
     for (number, who) in seated.into_iter().enumerate() {
         let judgement = if number == 0 { Judgement::Reject } else { Judgement::Approve };
@@ -357,10 +358,10 @@ fn two_do_not_review_each_others_work_in_one_epoch() {
     let panel = scene.world.mission(other).unwrap().panel().unwrap();
     assert!(panel.assigned.contains_key(&key_id("watcher")), "who works there reviews here");
     assert_eq!(panel.scope().tier, RiskTier::R1);
-    let panel = scene.world.mission(mission).unwrap().panel().unwrap();
-    assert!(panel.assigned.contains_key(&key_id("replayer")));
-    assert!(scene.world.is_reciprocal_now(panel, &key_id("replayer")));
-    assert!(!scene.world.is_reciprocal_now(panel, &key_id("auditor")));
+    let view = scene.world.mission(mission).unwrap();
+    assert!(view.panel().unwrap().assigned.contains_key(&key_id("replayer")));
+    assert!(scene.world.is_reciprocal_now(view, &key_id("replayer")));
+    assert!(!scene.world.is_reciprocal_now(view, &key_id("auditor")));
     let refused = scene.try_review(mission, claim, opened, "replayer", Assurance::A3);
     assert_eq!(code(refused), "replay.reciprocal_review");
     scene.review(mission, claim, opened, "auditor", Assurance::A1);
