@@ -354,9 +354,16 @@ fn path(town: &Town, mission: StatementId) -> anyhow::Result<(Vec<String>, Optio
                 "Completed"
             }
             F::Rejected(_) => "Rejected",
-            F::EvidenceOfWork(_) | F::Reviewed(_) | F::EvidenceOfTrust(_) | F::GateDecided(_) => {
-                continue;
-            }
+            F::EvidenceOfWork(_)
+            | F::Reviewed(_)
+            | F::Recused(_)
+            | F::ReviewerSilent(_)
+            | F::ReviewerReplaced(_)
+            | F::Escalated(_)
+            | F::PanelOpened(_)
+            | F::PanelDecided(_)
+            | F::EvidenceOfTrust(_)
+            | F::GateDecided(_) => continue,
         };
         path.push(state.to_owned());
     }
