@@ -6,10 +6,12 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod control;
 mod facts;
 mod gate;
 mod graph;
 mod heterogeneity;
+mod invariants;
 mod pairs;
 mod path_high_risk;
 mod path_low_risk;
