@@ -216,6 +216,10 @@ impl Run<'_> {
 
     fn ballot(&mut self) -> Option<BallotCast> {
         let question = self.question();
+        self.ballot_on(question)
+    }
+
+    fn ballot_on(&mut self, question: StatementId) -> Option<BallotCast> {
         let amendment = self.polity.amendment(question)?;
         let sitting = amendment.vote()?.seated_by()?;
         let charter = amendment.terms().charter.hash();
@@ -238,13 +242,17 @@ impl Run<'_> {
     }
 
     fn say(&mut self, fact: &ConstitutionFact) {
-        self.statements += 1;
-        let id = StatementId::from_digest(sha256(&self.statements.to_be_bytes()));
         let is_authority = self.input.once_in(2);
         let by = if is_authority { key(99) } else { self.input.pick(&self.around.keys) };
         // Whoever has something to say about a vote is mostly a member of it.
         let by = self.member(fact).filter(|_| !self.input.once_in(4)).unwrap_or(by);
-        let is_authority = is_authority && by == key(99);
+        self.say_as(&by, fact);
+    }
+
+    fn say_as(&mut self, by: &KeyId, fact: &ConstitutionFact) {
+        self.statements += 1;
+        let id = StatementId::from_digest(sha256(&self.statements.to_be_bytes()));
+        let (by, is_authority) = (by.clone(), *by == key(99));
         let stamp = Stamp { id, by, is_authority, at: self.at };
         if matches!(fact, ConstitutionFact::Proposed(_) | ConstitutionFact::Decided(_)) {
             self.questions.push(id);
@@ -255,6 +263,43 @@ impl Run<'_> {
             assert_eq!(self.polity, before, "a refusal changes nothing");
         }
         self.check(&before);
+    }
+
+    /// Whatever leads an amendment on, so that random bytes reach its end too.
+    fn lead_on(&mut self) -> Option<()> {
+        let (id, clerk) = (self.question(), key(99));
+        let amendment = self.polity.amendment(id)?.clone();
+        let needed = amendment.terms().charter.amendment().sponsors_min;
+        if (amendment.sponsors().len() as u64) < needed {
+            let sponsor = self.input.pick(&self.around.keys);
+            self.say_as(&sponsor, &Sponsored { amendment: id }.into());
+        } else if let Ok(activation) = self.polity.activation_of(id) {
+            self.around.certified.insert(activation.decision, true);
+            self.say_as(&clerk, &activation.into());
+        } else if let Some(round) = amendment.vote().and_then(|vote| vote.awaits_round()) {
+            let (commitment, nonce) = (self.digest(), self.digest());
+            let close = EpochClose { commitment, nonce };
+            self.polity.epoch_closed(self.at, &close, &self.around);
+            self.around.rounds = self.around.rounds.max(round);
+            let seating = self.polity.seating_for(id, &self.around).ok()?;
+            self.say_as(&clerk, &seating.into());
+        } else if let Some(sitting) = amendment.vote().and_then(|vote| vote.sitting()) {
+            for member in sitting.members() {
+                let mut ballot = self.ballot_on(id)?;
+                ballot.choice = if self.input.once_in(6) { Choice::No } else { Choice::Yes };
+                self.say_as(member, &ballot.into());
+            }
+            let count = self.polity.count_for(id, self.at).ok()?;
+            self.say_as(&clerk, &count.into());
+        } else {
+            if let Some(until) = amendment.waits_until() {
+                self.at = self.at.max(until.plus(1));
+            }
+            let round = self.around.rounds + 1;
+            let pool = self.polity.pool_for(id, round, self.at, &self.around).ok()?;
+            self.say_as(&clerk, &pool.into());
+        }
+        Some(())
     }
 
     fn member(&mut self, fact: &ConstitutionFact) -> Option<KeyId> {
@@ -307,6 +352,12 @@ impl Run<'_> {
                 if let Some(fact) = self.bytes() {
                     self.say(&fact);
                 }
+            }
+            5..=8 => {
+                let before = self.polity.clone();
+                // Whatever cannot be led on stays where it is.
+                let _ = self.lead_on();
+                self.check(&before);
             }
             _ => {
                 if let Some(fact) = self.fact() {

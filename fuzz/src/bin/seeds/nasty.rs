@@ -175,7 +175,11 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
         (0..count).map(|step| from.wrapping_add(step.wrapping_mul(37))).collect::<Vec<u8>>()
     };
     match name {
-        "constitution_fact" => (0..8).map(|step| ramp(step * 13, 250)).collect(),
+        "constitution_fact" => {
+            // Everybody verified, one proposal of each file, then whatever leads it on.
+            let led = |file: u8| [&[1, 9, 8, 1, 0, file, 0, 0, 3][..], &[6; 180]].concat();
+            (0..8).map(|step| ramp(step * 13, 250)).chain((0..6).map(led)).collect()
+        }
         "model_committee" | "model_ledger" | "model_order" | "model_mission" | "model_phase"
         | "model_treaty" => {
             vec![vec![0], vec![2; 120], vec![1; 200], ramp(0, 200), ramp(9, 250)]
