@@ -310,7 +310,7 @@ pub fn run(data: &[u8]) {
         previous: Digest::ZERO,
         refused: false,
     };
-    if input.byte() % 4 != 0 {
+    if !input.byte().is_multiple_of(4) {
         world.make_key();
     }
     for _ in 0..24 {
