@@ -1,7 +1,7 @@
 //! Why a statement has no place in the world.
 
 use comity_commitment::{AnchorError, BeaconError, CommitmentError, CommitteeError};
-use comity_constitution::ConstitutionRefusal;
+use comity_constitution::{ConstitutionRefusal, RiskTier};
 use comity_mesh::MeshError;
 use comity_mission::{MissionError, RouteError};
 use comity_mycel::claims::WindowError;
@@ -122,6 +122,12 @@ pub enum Refusal {
         /// Who did the work.
         worker: KeyId,
     },
+    /// The phase of the record's constitution locks missions of this tier.
+    #[error("missions of tier {tier} are locked in the present phase of the constitution")]
+    TierLocked {
+        /// The tier.
+        tier: RiskTier,
+    },
     /// A cited statement is dated later than the one that cites it, by more than clocks may differ.
     #[error("dated {at}, but cites a statement dated {cited}")]
     FromTheFuture {
@@ -191,6 +197,7 @@ impl Refusal {
             Self::CitationMissing { .. } => "replay.citation_missing",
             Self::NotCited { .. } => "replay.not_cited",
             Self::Reciprocal { .. } => "replay.reciprocal_review",
+            Self::TierLocked { .. } => "replay.tier_locked",
             Self::FromTheFuture { .. } => "replay.from_the_future",
             Self::Unknown { .. } => "replay.unknown",
             Self::Mismatch { .. } => "replay.mismatch",

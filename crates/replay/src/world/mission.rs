@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use comity_constitution::RiskTier;
+use comity_constitution::phase::Permission;
 use comity_mesh::{Actor, ActorKind, Role, Scope};
 use comity_mission::facts::TaskId;
 use comity_mission::{ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Rules};
@@ -164,6 +166,7 @@ impl World {
         if *placed.state() != OrderState::Funded {
             return Err(Refusal::Disagrees { what: "order state" });
         }
+        self.require_permission(step.record, terms.risk_tier)?;
         self.require_treaty(step, placed.buyer(), Scope::Order)?;
         self.require_treaty(step, terms.reviewer_house, Scope::Review)?;
         let mission = Mission::draft(event, &|key| self.info(key))?;
@@ -184,6 +187,16 @@ impl World {
             order.mission = Some(step.id());
         }
         Ok(())
+    }
+
+    /// What the phase of a record's constitution permits, if the record has one: nothing new begins in a tier that is
+    /// locked. What the blueprint calls reduced is not told apart from active, since no source says by how much.
+    fn require_permission(&self, record: SovereignId, tier: RiskTier) -> Result<(), Refusal> {
+        let permission = self.polity(record).map(|polity| polity.phase().permission(tier));
+        match permission {
+            Some(Permission::Locked) => Err(Refusal::TierLocked { tier }),
+            None | Some(Permission::Active | Permission::Reduced) => Ok(()),
+        }
     }
 
     fn advance(
@@ -261,7 +274,11 @@ impl World {
                 let same = body.mission_class == terms.mission_class
                     && body.risk_tier == terms.risk_tier
                     && body.domain_type == terms.domain_type;
-                agree(same, "scope and order")
+                agree(same, "scope and order")?;
+                self.require_permission(view.record, terms.risk_tier)
+            }
+            MissionFact::Started(_) => {
+                self.require_permission(view.record, order.terms().risk_tier)
             }
             MissionFact::EvidenceAttached(body) => {
                 let same = matches!(
@@ -289,7 +306,6 @@ impl World {
             MissionFact::Drafted(_)
             | MissionFact::Escalated(_)
             | MissionFact::Decomposed(_)
-            | MissionFact::Started(_)
             | MissionFact::EvidenceOfWork(_)
             | MissionFact::GateOpened(_)
             | MissionFact::GateDecided(_)

@@ -13,6 +13,7 @@ mod constitution;
 mod forks;
 mod malformed;
 mod mutations;
+mod phases;
 mod quorum;
 mod refused;
 mod scene;

@@ -355,7 +355,7 @@ impl Scene {
         self.mesh(by, TreatyIssued { treaty: treaty_text(&treaty) }, &[genesis])
     }
 
-    fn treaties_of(&self, who: Who, others: &[(Who, Scope)]) -> Vec<StatementId> {
+    pub(crate) fn treaties_of(&self, who: Who, others: &[(Who, Scope)]) -> Vec<StatementId> {
         let at = Time::from_unix(self.now);
         let one = |(other, scope): &(Who, Scope)| {
             self.world.treaty_in_force(self.id(who), self.id(*other), *scope, at).unwrap()
@@ -468,7 +468,7 @@ impl Scene {
         id
     }
 
-    fn head(&self, order: StatementId) -> StatementId {
+    pub(crate) fn head(&self, order: StatementId) -> StatementId {
         self.world.order(order).unwrap().head
     }
 
