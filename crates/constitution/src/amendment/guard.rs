@@ -11,12 +11,12 @@ pub enum Guard {
     Fixed,
 }
 
-/// One protected field, or a group of fields with everything in it.
+/// One protected field, or a group of fields with everything in it; no name at all is the whole file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guarded {
     /// In which file.
     pub instrument: Instrument,
-    /// Names from the outermost group inwards.
+    /// Names from the outermost group inwards; none for the whole file.
     pub path: &'static [&'static str],
     /// How it is protected.
     pub guard: Guard,
@@ -88,4 +88,9 @@ pub const GUARDED: &[Guarded] = &[
     charter(&["identity"], Guard::Entrenched, "who counts as a verified person"),
     charter(&["phases"], Guard::Entrenched, "no phase lasts longer than it was founded to last"),
     charter(&["version"], Guard::Fixed, "a file of another shape needs another release"),
+    charter(
+        &[],
+        Guard::Entrenched,
+        "a charter is rules about rules, also where no line names them",
+    ),
 ];

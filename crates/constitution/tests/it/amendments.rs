@@ -273,6 +273,10 @@ fn every_protected_field_exists_and_has_a_reason() {
         assert!(found.is_some(), "{:?}", guarded.path);
         assert!(20 < guarded.reason.len(), "{:?}", guarded.path);
     }
+    let mut scene = Scene::peopled();
+    let renamed = scene.charter(|file| "renamed".clone_into(&mut file.name));
+    let diff = comity_constitution::amendment::Diff::of(&renamed, &scene.around).unwrap();
+    assert_eq!(diff.path(), Ok(Path::Entrenched), "no field of a charter is ordinary");
     let voting = GUARDED.iter().find(|guarded| guarded.path == ["voting"]).unwrap();
     assert_eq!(voting.guard, Guard::Fixed);
 }
