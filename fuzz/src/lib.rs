@@ -21,6 +21,7 @@
     reason = "a target is named after what it calls, and has no caller but two drivers"
 )]
 
+pub mod anchor;
 pub mod authority;
 pub mod bls;
 pub mod client;
@@ -59,6 +60,7 @@ macro_rules! targets {
 }
 
 targets! {
+    anchor_rpc => anchor::rpc_answer,
     authority_body => authority::body,
     authority_frame => authority::frame,
     authority_headers => authority::headers,

@@ -15,15 +15,16 @@ fn other(what: &'static str) -> AnchorError {
     AnchorError::OtherEvent { what }
 }
 
-/// The receipt for what was published, from what became of its transaction.
+/// The receipt for what was published, from what became of its transaction, and the block of that height.
 ///
 /// # Errors
 ///
-/// [`AnchorError::Failed`], [`AnchorError::OtherEvent`].
+/// [`AnchorError::Failed`], [`AnchorError::OtherEvent`], [`AnchorError::Reorganised`].
 pub fn receipt(
     place: Place,
     publication: &Publication,
     inclusion: &Inclusion,
+    block: Option<&Block>,
 ) -> Result<AnchorReceipt, AnchorError> {
     let Place::Evm { contract, .. } = place else { return Err(other("it is of no chain")) };
     if !inclusion.succeeded {
@@ -43,10 +44,16 @@ pub fn receipt(
     if !same || logs.next().is_some() {
         return Err(other("the contract logged another entry"));
     }
+    let (number, expected) = (inclusion.block_number, inclusion.block_hash);
+    let Some(block) = block.filter(|block| (block.number, block.hash) == (number, expected)) else {
+        let found = block.map(|block| block.hash);
+        return Err(AnchorError::Reorganised { number, expected, found });
+    };
     Ok(AnchorReceipt {
         place,
-        block_number: inclusion.block_number,
-        block_hash: inclusion.block_hash,
+        block_number: number,
+        block_hash: expected,
+        block_time: block.time,
         transaction: inclusion.transaction,
         log_index: log.index,
         number: anchored.number,
@@ -76,11 +83,15 @@ pub fn holds(
     entry: Option<&Entry>,
 ) -> Result<(), AnchorError> {
     let (number, expected) = (receipt.block_number, receipt.block_hash);
-    let found = block.filter(|block| block.number == number).map(|block| block.hash);
+    let block = block.filter(|block| block.number == number);
+    let found = block.map(|block| block.hash);
     let reorganised = AnchorError::Reorganised { number, expected, found };
     let Some(inclusion) = inclusion.filter(|_| found == Some(expected)) else {
         return Err(reorganised);
     };
+    if block.map(|block| block.time) != Some(receipt.block_time) {
+        return Err(other("the block has another date"));
+    }
     if inclusion.transaction != receipt.transaction {
         return Err(other("another transaction"));
     }

@@ -42,7 +42,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Ethereum's main network, two epochs deep, 100 gwei at most.
+    /// Ethereum's main network, 64 blocks deep, 100 gwei at most.
     fn default() -> Self {
         Self {
             chain_id: 1,
@@ -305,7 +305,8 @@ impl<W: Wire> Evm<W> {
 
     /// How deep the block of a receipt is, and whether that is enough.
     fn depth(&mut self, receipt: &AnchorReceipt, block: Block) -> Result<Standing, AnchorError> {
-        let depth = self.latest()?.number.saturating_sub(receipt.block_number);
+        let latest = self.latest()?.number;
+        let depth = latest.saturating_add(1).saturating_sub(receipt.block_number);
         let is_final = match self.settings.finality {
             Finality::Tag => {
                 let finalized = self.block("finalized")?;
@@ -313,7 +314,7 @@ impl<W: Wire> Evm<W> {
             }
             Finality::Depth(needed) => {
                 let mut blocks = vec![block];
-                for above in 1..=needed.min(depth) {
+                for above in 1..needed.min(depth) {
                     let number = receipt.block_number.saturating_add(above);
                     let name = text::quantity(number.into());
                     blocks.push(self.block(&name)?.ok_or(AnchorError::BrokenChain { number })?);
@@ -353,7 +354,9 @@ impl<W: Wire> ChainPort for Evm<W> {
     fn publish(&mut self, publication: &Publication) -> Result<AnchorReceipt, AnchorError> {
         let contract = self.ready()?;
         let inclusion = self.submit(Some(contract), publication.call())?;
-        let receipt = check::receipt(self.place()?, publication, &inclusion)?;
+        let block = self.block(&text::quantity(inclusion.block_number.into()))?;
+        let place = self.place()?;
+        let receipt = check::receipt(place, publication, &inclusion, block.as_ref())?;
         self.standing(&receipt)?;
         Ok(receipt)
     }

@@ -8,7 +8,7 @@ use crate::receipt::{AnchorReceipt, Place};
 /// When an entry counts as final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finality {
-    /// When this many blocks are built on the one that holds it.
+    /// When there are this many blocks from the one that holds it to the last, both counted.
     Depth(u64),
     /// When the node calls its block finalized.
     Tag,
@@ -31,7 +31,7 @@ impl Finality {
 /// How an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// How many blocks are built on the one that holds it.
+    /// How many blocks there are from the one that holds it to the last, both counted.
     pub depth: u64,
     /// Whether that is enough.
     pub is_final: bool,

@@ -107,6 +107,8 @@ pub struct AnchorReceipt {
     pub block_number: u64,
     /// Its hash.
     pub block_hash: ChainHash,
+    /// Its date as the chain gives it, in seconds since 1970.
+    pub block_time: u64,
     /// The transaction.
     pub transaction: ChainHash,
     /// The number of its log in the block.
@@ -136,6 +138,7 @@ struct Plain {
     contract: Option<Address>,
     block_number: u64,
     block_hash: ChainHash,
+    block_time: u64,
     transaction: ChainHash,
     log_index: u64,
     number: u64,
@@ -153,6 +156,7 @@ impl From<AnchorReceipt> for Plain {
             place,
             block_number,
             block_hash,
+            block_time,
             transaction,
             log_index,
             number,
@@ -172,6 +176,7 @@ impl From<AnchorReceipt> for Plain {
             contract,
             block_number,
             block_hash,
+            block_time,
             transaction,
             log_index,
             number,
@@ -195,6 +200,7 @@ impl TryFrom<Plain> for AnchorReceipt {
             place: Place::read(&plain.chain, plain.contract)?,
             block_number: plain.block_number,
             block_hash: plain.block_hash,
+            block_time: plain.block_time,
             transaction: plain.transaction,
             log_index: plain.log_index,
             number: plain.number,

@@ -72,6 +72,8 @@ pub struct Block {
     pub hash: ChainHash,
     /// The hash of the block below.
     pub parent: ChainHash,
+    /// Its date, in seconds since 1970.
+    pub time: u64,
     /// What it asks for a unit of gas, in wei.
     pub base_fee_wei: u128,
 }
@@ -141,6 +143,7 @@ pub fn read_block(value: &Value) -> Option<Block> {
         number: number(value, "number")?,
         hash: hash(value, "hash")?,
         parent: hash(value, "parentHash")?,
+        time: number(value, "timestamp")?,
         base_fee_wei: text::read_quantity(text_of(value, "baseFeePerGas")?)?,
     })
 }

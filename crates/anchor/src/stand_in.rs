@@ -1,7 +1,7 @@
 //! The stand-in for a chain: blocks in the memory of one process, named as such in every receipt.
 //!
 //! It follows the contract's rules, checks the same signatures, and counts the same depth. What it does not give is what a
-//! chain is for: that somebody else keeps it. It never reorganises.
+//! chain is for: that somebody else keeps it. It never reorganises, and its clock is the number of its blocks.
 
 use comity_wire::{Digest, sha256, sha256_concat};
 
@@ -29,7 +29,7 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// A stand-in on which an entry is final when `depth` blocks are built on its own.
+    /// A stand-in on which an entry is final when there are `depth` blocks from its own to the last, both counted.
     ///
     /// # Errors
     ///
@@ -93,6 +93,7 @@ impl ChainPort for StandIn {
             place: Place::StandIn,
             block_number,
             block_hash: ChainHash(*hash.as_bytes()),
+            block_time: block_number,
             transaction: ChainHash(*transaction.as_bytes()),
             log_index: 0,
             number,
@@ -129,7 +130,7 @@ impl ChainPort for StandIn {
         if block.receipt.as_ref() != Some(receipt) {
             return Err(AnchorError::OtherEvent { what: "the stand-in keeps another entry" });
         }
-        let depth = self.height().saturating_sub(number).saturating_sub(1);
+        let depth = self.height().saturating_sub(number);
         Ok(Standing { depth, is_final: self.depth <= depth })
     }
 }

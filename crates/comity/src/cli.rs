@@ -3,6 +3,7 @@
 //! A verb returns what it prints on standard output, so that `--json` is one document and a refusal prints nothing else
 //! there. Progress goes to standard error while a verb runs.
 
+pub mod anchor;
 pub mod conformance;
 pub mod constitution;
 pub mod init;
@@ -54,6 +55,9 @@ enum Verb {
     /// A sovereign's network authority over HTTP: init, start
     #[command(subcommand)]
     Na(Na),
+    /// Anchors on an EVM chain: key, deploy, show, publish, rotate, check
+    #[command(subcommand)]
+    Anchor(Box<anchor::Anchor>),
     /// The parameters that rules read: check
     #[command(subcommand)]
     Constitution(constitution::Constitution),
@@ -129,6 +133,7 @@ impl Cli {
             Verb::Mesh(verb) => verb.run()?,
             Verb::Na(Na::Init(args)) => na::init(args)?,
             Verb::Na(Na::Start(args)) => na::start(args)?,
+            Verb::Anchor(verb) => verb.run()?,
             Verb::Constitution(verb) => verb.run()?,
             Verb::Verify(args) => verify::run(args)?,
             Verb::Conformance(args) => conformance::run(args)?,
@@ -154,6 +159,7 @@ impl Cli {
             Verb::Mesh(verb) => verb.is_json(),
             Verb::Na(Na::Init(args)) => args.json,
             Verb::Na(Na::Start(args)) => args.json,
+            Verb::Anchor(verb) => verb.is_json(),
             Verb::Constitution(verb) => verb.is_json(),
             Verb::Verify(args) => args.json,
             Verb::Conformance(args) => args.json,

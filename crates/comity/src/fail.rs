@@ -16,6 +16,8 @@ mod hint;
 use std::error::Error;
 use std::fmt::Write as _;
 
+use comity_anchor::AnchorError;
+
 pub use error::CliError;
 
 /// Exit status of the program.
@@ -72,7 +74,9 @@ impl Fail {
 
     /// What a person can do about it.
     pub fn hint(&self) -> Option<&'static str> {
-        hint::of(self.code())
+        // Of what an anchor refuses, one name has several ways out.
+        let anchored = || self.0.chain().find_map(|cause| cause.downcast_ref::<AnchorError>());
+        hint::of(self.code()).or_else(|| anchored()?.hint())
     }
 
     /// The message and its causes, outermost first, each said once.

@@ -31,6 +31,9 @@ pub const PACKAGE_DEPTH_MAX: usize = 4;
 /// Longest invite file, in bytes: one id.
 pub const INVITE_BYTES_MAX: u64 = 1 << 10;
 
+/// Longest file for an anchor, in bytes: a committee's key has 48 for each of its threshold, twice that in hexadecimal.
+pub const ANCHOR_FILE_BYTES_MAX: u64 = 256 << 10;
+
 /// Longest genesis file, in bytes: some hundreds of anchors.
 pub const GENESIS_BYTES_MAX: u64 = 256 << 10;
 

@@ -42,6 +42,7 @@ fn corpus(dir: &Path) -> anyhow::Result<()> {
         seeds.extend(mesh::seeds(target.name));
         seeds.extend(authority::seeds(target.name));
         seeds.extend(comity_fuzz::bls::seeds(target.name));
+        seeds.extend(comity_fuzz::anchor::seeds(target.name));
         anyhow::ensure!(!seeds.is_empty(), "no seeds for {}", target.name);
         seeds.sort();
         seeds.dedup();

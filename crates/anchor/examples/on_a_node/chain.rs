@@ -81,9 +81,9 @@ pub(crate) fn waits_for_depth(anvil: &Path) {
         let standing = reader.standing(&receipt).unwrap();
         assert_eq!((standing.depth, standing.is_final), (depth, is_final));
     };
-    expect(Finality::Depth(0), 0, true);
-    expect(Finality::Depth(1), 0, false);
-    node.mine(4);
+    expect(Finality::Depth(1), 1, true);
+    expect(Finality::Depth(2), 1, false);
+    node.mine(3);
     expect(Finality::Depth(5), 4, false);
     expect(Finality::Tag, 4, false);
     node.mine(1);
@@ -104,6 +104,9 @@ pub(crate) fn waits_for_depth(anvil: &Path) {
     other.log_index = 1;
     assert_eq!(refused(other), "anchor.other_event");
     let mut other = receipt.clone();
+    other.block_time += 1;
+    assert_eq!(refused(other), "anchor.other_event");
+    let mut other = receipt.clone();
     other.block_number += 1;
     assert_eq!(refused(other), "anchor.reorganised");
     let mut other = receipt.clone();
@@ -117,7 +120,7 @@ pub(crate) fn waits_for_depth(anvil: &Path) {
 pub(crate) fn notices_another_chain_of_blocks(anvil: &Path) {
     let node = Node::start(anvil, "prague");
     let (committee, founding) = founding();
-    let mut evm = node.evm(Settings { finality: Finality::Depth(2), ..settings() });
+    let mut evm = node.evm(Settings { finality: Finality::Depth(3), ..settings() });
     evm.deploy(&founding).unwrap();
     let before = node.ask("evm_snapshot", &json!([])).unwrap();
     let publication = committee.publication(commitment(1), Digest::ZERO);

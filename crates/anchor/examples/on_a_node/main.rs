@@ -4,7 +4,7 @@
 //! cargo run --release -p comity-anchor --example on_a_node -- path/to/anvil
 //! ```
 //!
-//! With `--record FILE` it only writes down one conversation, which the tests without a node go through again.
+//! With `--program COMITY FOLDER` it also runs the program's commands, in that folder. With `--record FILE` it only writes down one conversation, which the tests without a node go through again.
 //!
 //! What the contract takes and refuses is compared with the stand-in, call by call.
 
@@ -18,6 +18,7 @@
 mod chain;
 mod committee;
 mod node;
+mod program;
 mod record;
 mod rules;
 
@@ -26,9 +27,17 @@ use std::path::PathBuf;
 fn main() {
     let mut args = std::env::args_os().skip(1);
     let anvil = PathBuf::from(args.next().expect("the path of anvil"));
-    if args.next().is_some_and(|word| word == "--record") {
-        record::conversation(&anvil, &PathBuf::from(args.next().expect("a file to write")));
-        return;
+    let rest: Vec<PathBuf> = args.map(PathBuf::from).collect();
+    match rest.as_slice() {
+        [] => {}
+        [word, file] if word.as_os_str() == "--record" => {
+            record::conversation(&anvil, file);
+            return;
+        }
+        [word, comity, folder] if word.as_os_str() == "--program" => {
+            program::says_the_same(&anvil, comity, folder);
+        }
+        other => panic!("what is meant by {other:?}?"),
     }
     rules::same_on_both(&anvil);
     rules::every_bit_of_a_signature_counts(&anvil);

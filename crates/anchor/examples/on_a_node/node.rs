@@ -8,7 +8,7 @@ use comity_anchor::{Account, AnchorError, Evm, Http, Pause, Settings, Wire as _,
 use serde_json::{Value, json};
 
 /// The accounts that the node gives money to, by its own fixed phrase.
-const RICH: [&str; 2] = [
+pub(crate) const RICH: [&str; 2] = [
     "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
     "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
 ];
@@ -44,6 +44,10 @@ impl Node {
 
     pub(crate) fn wire(&self) -> Http {
         Http::new(&self.address).unwrap()
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// A question that is none of the anchor's.

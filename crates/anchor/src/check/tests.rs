@@ -3,7 +3,7 @@ use crate::receipt::ChainHash;
 
 fn block(number: u64, hash: u8, parent: u8) -> Block {
     let (hash, parent) = (ChainHash([hash; 32]), ChainHash([parent; 32]));
-    Block { number, hash, parent, base_fee_wei: 0 }
+    Block { number, hash, parent, time: 0, base_fee_wei: 0 }
 }
 
 #[test]

@@ -8,6 +8,7 @@ fn receipt() -> Value {
         "contract": "0x5FbDB2315678afecb367f032d93F642f64180aa3",
         "block_number": 2,
         "block_hash": format!("0x{}", "01".repeat(32)),
+        "block_time": 1_795_286_499_u64,
         "transaction": format!("0x{}", "02".repeat(32)),
         "log_index": 0,
         "number": 5,

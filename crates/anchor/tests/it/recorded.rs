@@ -69,7 +69,7 @@ fn run(settings: Settings, change: impl FnOnce(&mut [Value])) -> Result<Seen, An
 }
 
 fn settings() -> Settings {
-    Settings { chain_id: 31_337, finality: Finality::Depth(2), polls: 1, ..Settings::default() }
+    Settings { chain_id: 31_337, finality: Finality::Depth(3), polls: 1, ..Settings::default() }
 }
 
 /// The places of the questions for this.
@@ -87,7 +87,7 @@ fn with(method: &str, which: usize, change: impl FnOnce(&mut Value)) -> AnchorEr
 fn the_same_questions_get_the_same_receipt() {
     let (receipt, standing, state) = run(settings(), |_| {}).unwrap();
     assert_eq!(serde_json::to_value(&receipt).unwrap(), LINES[2]["receipt"]);
-    assert_eq!((standing.depth, standing.is_final), (2, true));
+    assert_eq!((standing.depth, standing.is_final), (3, true));
     assert_eq!((state.length, state.head, state.next_epoch), (1, receipt.commitment, 2));
 }
 

@@ -22,7 +22,7 @@ fn published(chain: &mut StandIn, committee: &Committee, decision: Decision) -> 
 #[test]
 fn an_entry_is_final_when_blocks_are_built_on_it() {
     let committee = Committee::new(3, "first");
-    let mut chain = stand_in(&committee, 2);
+    let mut chain = stand_in(&committee, 3);
     let receipt = published(&mut chain, &committee, commitment(100));
     let json = serde_json::to_value(&receipt).unwrap();
     assert_eq!((&json["chain"], json.get("contract")), (&"stand-in".into(), None));
@@ -30,11 +30,11 @@ fn an_entry_is_final_when_blocks_are_built_on_it() {
         let standing = chain.standing(&receipt).unwrap();
         (standing.depth, standing.is_final)
     };
-    assert_eq!(standing(&mut chain), (0, false));
-    published(&mut chain, &committee, commitment(101));
     assert_eq!(standing(&mut chain), (1, false));
+    published(&mut chain, &committee, commitment(101));
+    assert_eq!(standing(&mut chain), (2, false));
     chain.mine(1).unwrap();
-    assert_eq!(standing(&mut chain), (2, true));
+    assert_eq!(standing(&mut chain), (3, true));
     assert_eq!(chain.place(), Ok(Place::StandIn));
 }
 

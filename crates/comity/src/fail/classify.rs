@@ -2,7 +2,9 @@
 
 use std::error::Error;
 
+use comity_anchor::AnchorError;
 use comity_authority::{FoldError, FoundError};
+use comity_bls::DecodeError;
 use comity_client::ClientError;
 use comity_commitment::{BeaconError, CommitmentError};
 use comity_constitution::{CharterError, ParameterError};
@@ -33,6 +35,7 @@ use comity_tlog::CheckpointError;
 use comity_wire::WireError;
 
 use super::{CliError, Exit};
+use crate::cli::anchor::InputError;
 use crate::cli::mesh::refused::ObjectError;
 use crate::cli::na::NaError;
 
@@ -57,6 +60,9 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         CliError => CliError::exit,
         ClientError => client,
         NaError => |_| Exit::Unusable,
+        InputError => |_| Exit::Unusable,
+        AnchorError => anchor,
+        DecodeError => |_| Exit::Unusable,
         ObjectError => ObjectError::exit,
         CaseError => case,
         ServeError => serve,
@@ -124,6 +130,33 @@ fn client(error: &ClientError) -> Exit {
             | ClientError::NotHttp { .. }
             | ClientError::TooMany { .. }
             | ClientError::AtFault { .. }
+    );
+    match (unusable, failed) {
+        (true, _) => Exit::Unusable,
+        (_, true) => Exit::Failed,
+        _ => Exit::Refused,
+    }
+}
+
+/// What was given, the way to the node and the node itself, or what the chain and the contract say.
+fn anchor(error: &AnchorError) -> Exit {
+    let unusable = matches!(
+        error,
+        AnchorError::BadAddress
+            | AnchorError::BadKey
+            | AnchorError::BadRpcAddress { .. }
+            | AnchorError::BadConfig { .. }
+            | AnchorError::ContractUnknown
+            | AnchorError::AccountUnknown
+    );
+    let failed = matches!(
+        error,
+        AnchorError::Unreachable { .. }
+            | AnchorError::TimedOut
+            | AnchorError::NotHttp
+            | AnchorError::Status(_)
+            | AnchorError::Rpc { .. }
+            | AnchorError::NotIncluded { .. }
     );
     match (unusable, failed) {
         (true, _) => Exit::Unusable,

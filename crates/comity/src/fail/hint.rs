@@ -71,6 +71,10 @@ fn input(code: &str) -> Option<&'static str> {
         "authority.bad_genesis" => "the root must sign a genesis that is valid now",
         "authority.wrong_key" => "the genesis must name the key in authority.age",
         "http.cannot_listen" => "choose another port with --listen",
+        "comity.anchor_no_key" => {
+            "a key file is made by `comity anchor key --new FILE`, or holds 64 hexadecimal digits"
+        }
+        "comity.anchor_stand_in" => "only the process that kept the stand-in could be asked",
         "comity.no_record" => {
             "a record is a home, a folder with envelopes.jsonl, or a folder of these"
         }

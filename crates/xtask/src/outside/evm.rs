@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::{ended, outside_dir};
+use super::{build_comity, ended, fresh, outside_dir};
 use crate::{shell, suite::Outcome};
 
 const SOURCES: &str = "outside-checkers/evm";
@@ -48,7 +48,12 @@ pub(super) fn step(root: &Path) -> anyhow::Result<Outcome> {
     compare(root, &dir)?;
     let anvil = anvil(&dir).context("the package holds no node for this machine")?;
     let example = ["run", "--locked", "--release", "-p", "comity-anchor", "--example", "on_a_node"];
-    shell::run(shell::cargo(root, &example).arg("--").arg(&anvil))?;
+    let mut checks = shell::cargo(root, &example);
+    checks.arg("--").arg(&anvil);
+    if let Some(comity) = build_comity(root)? {
+        checks.arg("--program").arg(comity).arg(fresh(&dir, "program")?);
+    }
+    shell::run(&mut checks)?;
     Ok(Outcome::Done)
 }
 
