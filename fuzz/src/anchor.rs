@@ -54,7 +54,9 @@ pub fn rpc_answer(data: &[u8]) {
         1 => returned(bytes),
         2 => {
             let Ok(value) = comity_wire::json::parse(bytes) else { return };
-            let Ok(receipt) = serde_json::from_value::<AnchorReceipt>(value.clone()) else { return };
+            let Ok(receipt) = serde_json::from_value::<AnchorReceipt>(value.clone()) else {
+                return;
+            };
             let again = serde_json::to_value(&receipt).expect("a receipt is written");
             let read: AnchorReceipt = serde_json::from_value(again.clone()).expect("and read");
             assert_eq!(read, receipt);

@@ -115,6 +115,12 @@ pub enum AnchorError {
         /// What differs.
         what: &'static str,
     },
+    /// The chain may still replace the block.
+    #[error("the entry is {depth} blocks deep, which is not final")]
+    NotFinal {
+        /// Blocks from its own to the last, both counted.
+        depth: u64,
+    },
     /// The account cannot pay for it.
     #[error("the account has {have} wei, the transaction may cost {need}")]
     TooLittleBalance {
@@ -218,6 +224,7 @@ impl AnchorError {
             Self::Reorganised { .. } => "anchor.reorganised",
             Self::BrokenChain { .. } => "anchor.broken_chain",
             Self::OtherEvent { .. } => "anchor.other_event",
+            Self::NotFinal { .. } => "anchor.not_final",
             Self::TooLittleBalance { .. } => "anchor.too_little_balance",
             Self::TooExpensive { .. } => "anchor.too_expensive",
             Self::TooMuchGas { .. } => "anchor.too_much_gas",
@@ -255,6 +262,7 @@ impl AnchorError {
             Self::BrokenChain { .. } | Self::OtherEvent { .. } | Self::OtherHash { .. } => {
                 "the node contradicts itself or the receipt: ask another one"
             }
+            Self::NotFinal { .. } => "wait for more blocks",
             Self::TooLittleBalance { .. } => "send the account some of the chain's money",
             Self::TooExpensive { .. } => "wait, or allow more with --max-fee-gwei",
             Self::Unreachable { .. } | Self::TimedOut => {

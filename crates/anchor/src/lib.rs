@@ -18,7 +18,8 @@
 //!    stand-in.
 //! 2. A receipt is given out only for what was seen in a block of the chain; whether that is final is asked again each time.
 //! 3. What a node says is bounded and checked for its form; that the node tells the truth about its chain is believed.
-//! 4. What the stand-in gives out says that it is the stand-in's.
+//! 4. A record is told only what is final.
+//! 5. What the stand-in gives out says that it is the stand-in's.
 //!
 //! # Sources
 //!
@@ -41,6 +42,7 @@ mod rlp;
 pub mod rpc;
 mod rule;
 mod stand_in;
+mod statement;
 pub mod text;
 mod transaction;
 
@@ -54,4 +56,5 @@ pub use port::{ChainPort, Finality, Standing};
 pub use receipt::{AnchorReceipt, ChainHash, Place};
 pub use refusal::Refusal;
 pub use stand_in::StandIn;
+pub use statement::anchored;
 pub use transaction::{Sealed, Transaction};

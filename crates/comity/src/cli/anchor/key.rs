@@ -30,6 +30,9 @@ pub struct KeyArgs {
     /// File whose first line is the passphrase; without it the terminal asks
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// Logarithm of the scrypt iterations
+    #[arg(long, value_name = "N", default_value_t = WORK_FACTOR, hide = true)]
+    pub work_factor: u8,
     /// One JSON document instead of text
     #[arg(long)]
     pub json: bool,
@@ -49,7 +52,7 @@ pub(super) fn run(args: &KeyArgs) -> anyhow::Result<Answer> {
         let passphrase = passphrase::obtain(args.passphrase_file.as_deref(), Purpose::Make)?;
         let keys = BTreeMap::from([(ROLE.to_owned(), secret)]);
         let bundle = KeyBundle { name: ROLE.to_owned(), keys };
-        comity_keyfile::save(&args.file, &bundle, &passphrase, Some(WORK_FACTOR))
+        comity_keyfile::save(&args.file, &bundle, &passphrase, Some(args.work_factor))
             .with_context(|| format!("write {}", args.file.display()))?;
         return Ok(answer(address, args.json));
     }
