@@ -17,6 +17,7 @@
 //! of the runtime policy asks; an hour each for dealing and for complaints about it, two epochs of the
 //! settlement chain as its finality (64 blocks), a minute between clocks, and an hour before an anchor is late.
 
+mod appeal;
 mod error;
 mod relations;
 mod settlement;
@@ -32,6 +33,7 @@ use crate::{
     sortition::{DrawError, Quotas, Share},
 };
 
+pub use appeal::AppealRules;
 pub use error::CharterError;
 pub use settlement::{AnchorRules, CommitteeRules};
 
@@ -46,6 +48,8 @@ pub struct CharterFile {
     pub amendment: AmendmentParameters,
     /// When anchors count and when they are late.
     pub anchoring: AnchorRules,
+    /// Appeals and disputes.
+    pub appeal: AppealRules,
     /// Chambers per phase; there are none in G0.
     pub chambers: ByPhase,
     /// Keys of the threshold committee.
@@ -315,6 +319,11 @@ impl Charter {
     /// When anchors count and when they are late.
     pub const fn anchoring(&self) -> &AnchorRules {
         &self.file.anchoring
+    }
+
+    /// Appeals and disputes.
+    pub const fn appeal(&self) -> &AppealRules {
+        &self.file.appeal
     }
 
     /// Keys of the threshold committee.

@@ -24,6 +24,7 @@
 //! are set in `parameters/founding.json` and explained in the reference (`parameters.md`).
 
 pub mod amendment;
+pub mod appeal;
 pub mod capture;
 pub mod chamber;
 pub mod charter;
@@ -46,6 +47,7 @@ mod surroundings;
 mod vocabulary;
 pub mod vote;
 
+pub use appeal::{AppealFact, AppealRefusal, Appeals};
 pub use charter::{Charter, CharterError, CharterFile};
 pub use commitment_tier::CommitmentTier;
 pub use error::ParameterError;

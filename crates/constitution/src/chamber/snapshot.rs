@@ -102,7 +102,7 @@ impl Snapshot {
         self.entries.iter().map(|entry| &entry.id)
     }
 
-    fn candidates(&self) -> Vec<Candidate<'_>> {
+    pub(crate) fn candidates(&self) -> Vec<Candidate<'_>> {
         self.entries
             .iter()
             .map(|entry| Candidate {

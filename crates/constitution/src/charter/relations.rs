@@ -20,6 +20,8 @@ const TURNOUT_MIN: Nano = Nano::new(500_000_000);
 /// Least number of sponsors: the blueprint speaks of several.
 const SPONSORS: (u64, u64) = (2, 1_000);
 
+/// Least share that upholds a complaint: more than half.
+const UPHOLD_MIN: Nano = Nano::new(500_000_001);
 /// Blocks that make an anchor final: more than one, at most a day of them.
 const FINALITY_DEPTH: (u64, u64) = (2, 7_200);
 /// Greatest difference of clocks, in seconds: beyond an hour dates say nothing.
@@ -48,6 +50,7 @@ impl CharterFile {
         amendment(self)?;
         settlement(self)?;
         review(self)?;
+        appeal(self)?;
         let sets = [
             (Phase::G1, &self.chambers.g1),
             (Phase::G2, &self.chambers.g2),
@@ -138,6 +141,23 @@ fn settlement(file: &CharterFile) -> Checked {
 fn review(file: &CharterFile) -> Checked {
     let (min, max) = RESPONSE_WINDOW_S;
     count("review.response_window_s", file.review.response_window_s, min, max)
+}
+
+/// Everybody is heard, a panel is as mixed as it must be, and more than half of it upholds.
+fn appeal(file: &CharterFile) -> Checked {
+    let rules = &file.appeal;
+    for (name, got) in [
+        ("appeal.respond_s", rules.respond_s),
+        ("appeal.deliberation_s", rules.deliberation_s),
+        ("appeal.appeal_window_s", rules.appeal_window_s),
+    ] {
+        count(name, got, 1, DURATION_S_MAX)?;
+    }
+    count("appeal.panel", rules.panel.into(), 3, SEATS_MAX.into())?;
+    count("appeal.regions_min", rules.regions_min.into(), 2, rules.panel.into())?;
+    count("appeal.organisations_min", rules.organisations_min.into(), 2, rules.panel.into())?;
+    fraction("appeal.trust_min", rules.trust_min, Nano::EPSILON)?;
+    fraction("appeal.uphold_min", rules.uphold_min, UPHOLD_MIN)
 }
 
 /// A majority passes, chambers grow in the order in which they vote, and the quotas can be met.
