@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_commitment::{CommitmentFact, EpochId};
-use comity_constitution::ConstitutionFact;
+use comity_constitution::{AppealFact, ConstitutionFact};
 use comity_mesh::MeshFact;
 use comity_mission::{Label, MissionFact};
 use comity_mycel::mip::{decode_alarms, encode_alarms};
@@ -41,7 +41,9 @@ macro_rules! rooms {
     };
 }
 
-rooms!(MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact, ConstitutionFact);
+rooms!(
+    MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact, ConstitutionFact, AppealFact
+);
 
 /// The first byte is the kind, the rest the body.
 pub fn facts(data: &[u8]) {

@@ -1,7 +1,7 @@
 //! Why a statement has no place in the world.
 
 use comity_commitment::{AnchorError, BeaconError, CommitmentError, CommitteeError};
-use comity_constitution::{ConstitutionRefusal, RiskTier};
+use comity_constitution::{AppealRefusal, ConstitutionRefusal, RiskTier};
 use comity_mesh::MeshError;
 use comity_mission::{MissionError, RouteError};
 use comity_mycel::claims::WindowError;
@@ -54,6 +54,9 @@ pub enum Refusal {
     /// The constitution's own rules.
     #[error(transparent)]
     Constitution(Box<ConstitutionRefusal>),
+    /// Appeals and disputes.
+    #[error(transparent)]
+    Appeal(Box<AppealRefusal>),
     /// The threshold committee.
     #[error(transparent)]
     Committee(Box<CommitteeError>),
@@ -185,6 +188,7 @@ impl Refusal {
             Self::Trust(error) => error.code(),
             Self::Commitment(error) => error.code(),
             Self::Constitution(refusal) => refusal.code(),
+            Self::Appeal(refusal) => refusal.code(),
             Self::Committee(error) => error.code(),
             Self::Anchor(error) => error.code(),
             Self::UnknownKind => "replay.unknown_kind",
@@ -229,6 +233,7 @@ boxed!(
     Trust(TrustError),
     Commitment(CommitmentError),
     Constitution(ConstitutionRefusal),
+    Appeal(AppealRefusal),
     Committee(CommitteeError),
     Anchor(AnchorError),
 );

@@ -15,6 +15,7 @@
 //!    record, its own record has cited by then ([`World::require_seen`]).
 //! 3. Every statement of every record is covered by exactly one of the four roots of the epoch that closes over it.
 
+mod appeal;
 mod commitment;
 mod committee;
 mod constitution;
@@ -29,7 +30,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 
-use comity_constitution::{Charter, Parameters, Polity};
+use comity_constitution::{Appeals, Charter, Parameters, Polity};
 use comity_mesh::Directory;
 use comity_mycel::ledger::Ledger;
 use comity_sign::Signed;
@@ -54,6 +55,7 @@ pub struct World {
     founding: Charter,
     charters: BTreeMap<Digest, Charter>,
     polities: BTreeMap<SovereignId, Polity>,
+    appeals: BTreeMap<SovereignId, Appeals>,
     keyring: Keyring,
     directory: Directory,
     admitted: BTreeMap<comity_wire::KeyId, Place>,
@@ -78,6 +80,7 @@ impl World {
             charters: BTreeMap::from([(founding.hash(), founding.clone())]),
             founding,
             polities: BTreeMap::new(),
+            appeals: BTreeMap::new(),
             keyring: Keyring::default(),
             directory: Directory::new(),
             admitted: BTreeMap::new(),

@@ -7,6 +7,7 @@
 )]
 
 mod amendments;
+mod appeals;
 mod attacks;
 mod charter;
 mod draws;

@@ -43,7 +43,7 @@ pub(crate) struct Around {
     /// Certified decisions, with whether their anchor is final.
     pub(crate) certified: BTreeMap<Digest, bool>,
     parameters: Arc<BTreeMap<Digest, Parameters>>,
-    charters: Arc<BTreeMap<Digest, Charter>>,
+    pub(crate) charters: Arc<BTreeMap<Digest, Charter>>,
 }
 
 impl Chain for Around {

@@ -17,10 +17,10 @@ use super::record::Step;
 use crate::refusal::Refusal;
 
 /// A record as its own constitution sees it, before one statement.
-struct Around<'a> {
-    world: &'a World,
-    record: SovereignId,
-    at: Time,
+pub(super) struct Around<'a> {
+    pub(super) world: &'a World,
+    pub(super) record: SovereignId,
+    pub(super) at: Time,
 }
 
 impl Around<'_> {
@@ -175,6 +175,7 @@ impl World {
         let (at, nonce) = (step.place.at, body.commitment.chamber_nonce);
         let close = EpochClose { commitment: body.hash, nonce };
         self.constitute(step, |polity, around| polity.epoch_closed(at, &close, around));
+        self.appeals_epoch(step, &close);
     }
 
     /// Whatever a founder signs keeps the founder's authority alive.
@@ -250,7 +251,7 @@ impl Landmarks {
 }
 
 impl Step<'_> {
-    fn stamp_of_constitution(&self) -> Stamp {
+    pub(super) fn stamp_of_constitution(&self) -> Stamp {
         Stamp {
             id: self.id(),
             by: self.statement().signer.clone(),

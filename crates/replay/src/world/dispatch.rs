@@ -1,7 +1,7 @@
 //! Which room owns a kind of fact.
 
 use comity_commitment::CommitmentFact;
-use comity_constitution::ConstitutionFact;
+use comity_constitution::{AppealFact, ConstitutionFact};
 use comity_mesh::MeshFact;
 use comity_mission::MissionFact;
 use comity_mycel::MycelFact;
@@ -29,6 +29,9 @@ impl World {
         }
         if let Some(fact) = ConstitutionFact::decode(kind, body)? {
             return self.apply_constitution(step, &fact);
+        }
+        if let Some(fact) = AppealFact::decode(kind, body)? {
+            return self.apply_appeal(step, &fact);
         }
         match MeshFact::decode(kind, body)? {
             Some(fact) => self.apply_mesh(step, &fact),

@@ -8,6 +8,7 @@
 )]
 
 mod accepted;
+mod appeals;
 mod committee;
 mod constitution;
 mod forks;
