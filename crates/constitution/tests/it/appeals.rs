@@ -197,7 +197,7 @@ fn a_panel_is_five_people_with_trust_and_none_of_the_parties() {
     court.scene.now += WINDOW + 1;
     let members = court.draw(case);
     assert_eq!(members.len(), 5);
-    let known = |id: &KeyId| court.scene.around.members.get(id).unwrap();
+    let known = |id: &KeyId| &court.scene.around.members[id];
     assert!(members.iter().all(|id| known(id).kind == ActorKind::Human));
     assert!(members.iter().all(|id| Nano::new(600_000_000) <= known(id).trust));
     assert!(!members.contains(&key(OPENER)) && !members.contains(&key(RESPONDENT)));
@@ -239,15 +239,9 @@ fn one_appeal_by_a_party_goes_to_a_panel_that_shares_nobody_with_the_first() {
     let mut stale = appeal(case);
     stale.evidence = vec![digest("evidence")];
     assert_eq!(court.say(Some(RESPONDENT), stale), Err("constitution.appeal_evidence"));
-    let late = {
-        let mut later = court.clone();
-        later.scene.now += WINDOW + 1;
-        later
-    };
-    assert_eq!(
-        late.clone().say(Some(RESPONDENT), appeal(case)),
-        Err("constitution.appeal_too_late")
-    );
+    let mut late = court.clone();
+    late.scene.now += WINDOW + 1;
+    assert_eq!(late.say(Some(RESPONDENT), appeal(case)), Err("constitution.appeal_too_late"));
     court.say(Some(RESPONDENT), appeal(case)).unwrap();
     assert_eq!(court.case(case).effect(court.now().plus(100 * DAY)), Effect::PriorStateActive);
     // Responses are heard again.
