@@ -116,6 +116,12 @@ fn rules(code: &str) -> Option<&'static str> {
         "replay.parameters_unknown" => {
             "the record's folder must hold the parameters.json that its genesis names"
         }
+        "constitution.file_unknown" | "constitution.amendment_file_unknown" => {
+            "the charters and parameter files that a constitution names travel with its record, under rules/"
+        }
+        "constitution.vote_beacon_missing" => {
+            "the committee publishes the round in its epoch; without it the vote lapses with its window"
+        }
         "mesh.unknown_sovereign" => "give that sovereign's record with --peer DIR",
         "mesh.no_treaty" => {
             "both sides must recognise each other: `comity treaty recognise`, then `comity treaty accept` there"
