@@ -41,9 +41,7 @@ macro_rules! rooms {
     };
 }
 
-rooms!(
-    MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact, ConstitutionFact, AppealFact
-);
+rooms!(MeshFact, MissionFact, MycelFact, TrustFact, CommitmentFact, ConstitutionFact, AppealFact);
 
 /// The first byte is the kind, the rest the body.
 pub fn facts(data: &[u8]) {
