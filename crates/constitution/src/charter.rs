@@ -21,6 +21,7 @@ mod appeal;
 mod error;
 mod relations;
 mod settlement;
+mod trust;
 
 use std::fmt;
 
@@ -36,6 +37,7 @@ use crate::{
 pub use appeal::AppealRules;
 pub use error::CharterError;
 pub use settlement::{AnchorRules, CommitteeRules};
+pub use trust::{MachineParameters, ReleaseQuorum, TrustGuardParameters};
 
 /// The founding charter.
 const FOUNDING: &[u8] = include_bytes!("../parameters/charter.json");
@@ -58,12 +60,16 @@ pub struct CharterFile {
     pub founder: FounderParameters,
     /// Identity of people.
     pub identity: IdentityParameters,
+    /// How a machine without trust comes back, or not.
+    pub machines: MachineParameters,
     /// A short name for people, 1 to 64 bytes.
     pub name: String,
     /// Bounds and clocks of phases.
     pub phases: PhaseParameters,
     /// How long reviewers and panellists have to answer.
     pub review: ReviewParameters,
+    /// When a rise in trust is held, and who can release it.
+    pub trust_guard: TrustGuardParameters,
     /// Version of this shape; only 1 exists.
     pub version: u64,
 }
@@ -334,6 +340,16 @@ impl Charter {
     /// How long reviewers and panellists have to answer.
     pub const fn review(&self) -> &ReviewParameters {
         &self.file.review
+    }
+
+    /// When a rise in trust is held, and who can release it.
+    pub const fn trust_guard(&self) -> &TrustGuardParameters {
+        &self.file.trust_guard
+    }
+
+    /// How a machine without trust comes back, or not.
+    pub const fn machines(&self) -> &MachineParameters {
+        &self.file.machines
     }
 
     /// The chamber that ratifies decisions of G0: the proposal chamber of G1.

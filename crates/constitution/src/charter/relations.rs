@@ -29,7 +29,7 @@ const CLOCK_SKEW_S_MAX: u64 = 3_600;
 /// Least and greatest time to answer: an hour, 36 days.
 const RESPONSE_WINDOW_S: (u64, u64) = (3_600, 36 * 86_400);
 
-type Checked = Result<(), CharterError>;
+pub(super) type Checked = Result<(), CharterError>;
 
 impl CharterFile {
     /// Checks every relation, in a fixed order.
@@ -62,16 +62,17 @@ impl CharterFile {
         for ((_, before), (phase, after)) in sets.iter().zip(sets.iter().skip(1)) {
             stricter(*phase, before, after)?;
         }
-        Ok(())
+        self.trust_guard.check()?;
+        self.machines.check()
     }
 }
 
-fn count(name: &'static str, got: u64, min: u64, max: u64) -> Checked {
+pub(super) fn count(name: &'static str, got: u64, min: u64, max: u64) -> Checked {
     let is_inside = (min..=max).contains(&got);
     if is_inside { Ok(()) } else { Err(CharterError::Count { name, got, min, max }) }
 }
 
-fn fraction(name: &'static str, got: Nano, min: Nano) -> Checked {
+pub(super) fn fraction(name: &'static str, got: Nano, min: Nano) -> Checked {
     let max = Nano::ONE;
     let is_inside = (min..=max).contains(&got);
     if is_inside { Ok(()) } else { Err(CharterError::Fraction { name, got, min, max }) }

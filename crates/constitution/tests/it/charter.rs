@@ -66,6 +66,38 @@ fn the_values_of_the_seeds_date_are_kept() {
     assert_eq!(founding.review().response_window_s, 3 * DAY);
 }
 
+#[test]
+fn the_guard_and_the_bounds_of_machines_are_those_of_the_seeds_date() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/constitution/");
+    let path = format!("{folder}founding/constitutional_params.json");
+    let outside = json::parse(&std::fs::read(path).unwrap()).unwrap();
+    let founding = Charter::founding();
+    let guard = founding.trust_guard();
+    let quorum =
+        |phase| guard.quorum(phase).map(|q| (q.signatures_min, q.regions_min, q.organisations_min));
+    assert_eq!(Phase::ALL.map(quorum), [None, Some((7, 2, 2)), Some((15, 3, 3)), Some((30, 3, 3))]);
+    let machines = founding.machines();
+    let recert = &outside["machine_recertification"];
+    let share = |name: &str| Share::parse(&recert[name].to_string()).unwrap();
+    for (name, ours) in [
+        ("RECERT_CORRECTNESS_MIN", machines.correctness_min),
+        ("RECERT_SEVERE_ERR_MAX", machines.severe_errors_max),
+        ("RECERT_REPRO_MIN", machines.reproducibility_min),
+    ] {
+        assert_eq!(share(name), Share::from_nano(ours).unwrap(), "{name}");
+    }
+    let end = &outside["machine_decommission"];
+    for (value, ours) in [
+        (&recert["RECERT_REVIEW_SIGS"], machines.signatures_min),
+        (&recert["RECERT_PROBATION_TASKS"], machines.probation_tasks),
+        (&end["M_ZERO_DECOMMISSION_DAYS"], machines.decommission_zero_s / DAY),
+        (&end["M_RECERT_FAIL_MAX"], machines.failures_max),
+        (&end["M_RECERT_FAIL_WINDOW_DAYS"], machines.failures_window_s / DAY),
+    ] {
+        assert_eq!(value.as_u64(), Some(ours));
+    }
+}
+
 type Change = fn(&mut CharterFile);
 
 #[test]
@@ -127,6 +159,25 @@ fn each_relation_has_its_own_name() {
         ("geography", |f| f.chambers.g3.region_share_max = Nano::new(250_000_000)),
         ("geography", |f| f.chambers.g2.organisations_min = 9),
         ("geography", |f| f.chambers.g2.organisation_share_max = Nano::new(400_000_001)),
+        ("count", |f| f.trust_guard.deadline_s = 0),
+        ("count", |f| f.trust_guard.g1.signatures_min = 1),
+        ("count", |f| f.trust_guard.g2.signatures_min = 6),
+        ("count", |f| f.trust_guard.g3.signatures_min = 14),
+        ("count", |f| f.trust_guard.g1.regions_min = 1),
+        ("count", |f| f.trust_guard.g2.regions_min = 16),
+        ("count", |f| f.trust_guard.g3.organisations_min = 2),
+        ("count", |f| f.machines.benchmark_cases_min = 0),
+        ("count", |f| f.machines.decommission_zero_s = 0),
+        ("count", |f| f.machines.failures_max = 0),
+        ("count", |f| f.machines.failures_window_s = u64::MAX),
+        ("count", |f| f.machines.probation_tasks = 0),
+        ("count", |f| f.machines.lineage_probation_tasks = f.machines.probation_tasks),
+        ("count", |f| f.machines.signatures_min = 4),
+        ("fraction", |f| f.machines.correctness_min = Nano::new(899_999_999)),
+        ("fraction", |f| f.machines.reproducibility_min = Nano::new(949_999_999)),
+        ("fraction", |f| f.machines.severe_errors_max = Nano::new(10_000_001)),
+        ("fraction", |f| f.machines.severe_errors_max = Nano::new(-1)),
+        ("fraction", |f| f.machines.probation_trust = Nano::ZERO),
     ];
     for (index, (expected, change)) in cases.iter().enumerate() {
         let mut file = Charter::founding().to_file();
