@@ -110,6 +110,11 @@ impl Directory {
         self.sovereigns.get(&id).ok_or(MeshError::UnknownSovereign { id })
     }
 
+    /// Canonical organisation of a sovereign, as its actors' organisations are written.
+    pub fn organisation_of(&self, id: SovereignId) -> Result<String, MeshError> {
+        canonical("organisation", &self.sovereign(id)?.genesis.organisation)
+    }
+
     /// All sovereigns, by id.
     pub fn sovereigns(&self) -> impl Iterator<Item = &Sovereign> {
         self.sovereigns.values()

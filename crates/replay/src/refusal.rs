@@ -163,6 +163,32 @@ pub enum Refusal {
         /// What was compared.
         what: &'static str,
     },
+    /// A machine whose trust does not allow what it is named for.
+    #[error("{actor} is {standing} and cannot work in tier {tier}")]
+    Standing {
+        /// The machine.
+        actor: KeyId,
+        /// How it stands.
+        standing: &'static str,
+        /// Tier of the mission.
+        tier: RiskTier,
+    },
+    /// An actor of another record is named whose admission this record has not cited.
+    #[error("{actor} is an actor of {record}, whose admission is not cited")]
+    NotSeen {
+        /// Who is named.
+        actor: KeyId,
+        /// Where it was admitted.
+        record: SovereignId,
+    },
+    /// Somebody speaks for whom they are not.
+    #[error("{signer} may not state this about {about}")]
+    NotTheirs {
+        /// Who signed.
+        signer: KeyId,
+        /// Whom it is about.
+        about: KeyId,
+    },
     /// The record names parameters that are not given.
     #[error("parameters {hash} are not known")]
     ParametersUnknown {
@@ -206,6 +232,9 @@ impl Refusal {
             Self::Unknown { .. } => "replay.unknown",
             Self::Mismatch { .. } => "replay.mismatch",
             Self::Disagrees { .. } => "replay.disagrees",
+            Self::Standing { .. } => "replay.standing",
+            Self::NotSeen { .. } => "replay.not_seen",
+            Self::NotTheirs { .. } => "replay.not_theirs",
             Self::ParametersUnknown { .. } => "replay.parameters_unknown",
         }
     }

@@ -26,6 +26,7 @@ mod orders;
 mod places;
 mod record;
 mod review;
+mod standing;
 mod trust;
 
 use std::collections::BTreeMap;

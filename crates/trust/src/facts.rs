@@ -1,14 +1,45 @@
-//! The one fact of this room, with everything a verifier needs to recompute it.
+//! The facts of this room, with everything a verifier needs to recompute them.
+
+mod guard;
+mod machine;
 
 use comity_constitution::{Nano, RiskTier};
 use comity_wire::{KeyId, StatementId};
 use serde::{Deserialize, Serialize};
+
+pub use guard::{Decayed, Endorsed, Released, Suspended};
+pub use machine::{
+    DecommissionCause, Decommissioned, LineageDeclared, MaliceAlleged, RecertificationMeasured,
+    RecertificationRequested, Recertified,
+};
 
 comity_wire::facts! {
     /// Statements about trust, in the record of the actor's sovereign.
     pub enum TrustFact {
         /// An actor's trust was recomputed for one mission, at the close of an epoch.
         Updated(Updated) = "comity:trust/updated/v1",
+        /// Whole days of decay were taken from an account.
+        Decayed(Decayed) = "comity:trust/decayed/v1",
+        /// A person vouches for a held update, a measurement or an allegation; by their own key.
+        Endorsed(Endorsed) = "comity:trust/endorsed/v1",
+        /// A held update is applied, on the word of people.
+        Released(Released) = "comity:trust/released/v1",
+        /// A held update was not released in time.
+        Suspended(Suspended) = "comity:trust/suspended/v1",
+        /// A quarantined machine is to be certified again.
+        RecertificationRequested(RecertificationRequested) =
+            "comity:trust/recertification_requested/v1",
+        /// What its benchmark gave.
+        RecertificationMeasured(RecertificationMeasured) =
+            "comity:trust/recertification_measured/v1",
+        /// The machine is on probation.
+        Recertified(Recertified) = "comity:trust/recertified/v1",
+        /// A machine is said to have acted with malice; by the authority or a person.
+        MaliceAlleged(MaliceAlleged) = "comity:trust/malice_alleged/v1",
+        /// A machine has ended.
+        Decommissioned(Decommissioned) = "comity:trust/decommissioned/v1",
+        /// A machine is another one under a new key; by the authority or that key.
+        LineageDeclared(LineageDeclared) = "comity:trust/lineage_declared/v1",
     }
 }
 

@@ -30,6 +30,7 @@
 //! Genesis blueprint §4.1 and §4.2, in the reading of the trust constitution. Rounding is
 //! [`comity_constitution::round_half_even`], once per published number.
 
+mod account;
 pub mod conformance;
 mod error;
 mod facts;
@@ -40,11 +41,18 @@ mod population;
 mod rules;
 mod update;
 
+pub use account::{Account, Mark, Standing};
 pub use comity_constitution::Nano;
 pub use error::TrustError;
-pub use facts::{Alignment, Derived, Role, TrustFact, Updated, Work};
+pub use facts::{
+    Alignment, Decayed, DecommissionCause, Decommissioned, Derived, Endorsed, LineageDeclared,
+    MaliceAlleged, RecertificationMeasured, RecertificationRequested, Recertified, Released, Role,
+    Suspended, TrustFact, Updated, Work,
+};
 pub use grading::{Grading, History, Tally};
-pub use ledger::{Account, Ledger};
+pub use ledger::{
+    Ancestry, Ended, Endorser, Excluded, Governance, Incident, IncidentState, Ledger, Stamp,
+};
 pub use policy::Policy;
 pub use population::Population;
 pub use rules::{KindRules, Rules};
@@ -59,6 +67,10 @@ pub mod limits {
     pub const EVIDENCE_MAX: u64 = 1_000_000;
     /// Largest sum of reviewers' trust in one consensus, in units of 1e-9: a thousand full votes.
     pub const CONSENSUS_MAX: i64 = 1_000_000_000_000;
+    /// Most cases of a benchmark, so that their shares are exact.
+    pub const CASES_MAX: u64 = 1_000_000_000;
+    /// Longest reason of an allegation, in bytes: a page of text.
+    pub const REASON_BYTES_MAX: usize = 2_048;
     /// Epochs by which an update may lag behind its date. One, so that an epoch can be closed just
     /// after its end, while a backlog cannot be spread over past epochs to pass the delta guard.
     pub const EPOCH_LAG_MAX: u64 = 1;

@@ -1,30 +1,45 @@
-//! Everything of a parameter file that a ledger needs, taken out once.
+//! Everything of a parameter file and a charter that a ledger needs, taken out once.
 
-use comity_constitution::{Nano, Parameters, round_half_even};
+use comity_constitution::charter::{MachineParameters, TrustGuardParameters};
+use comity_constitution::{Charter, Nano, Parameters, round_half_even};
 
 use crate::{grading::Grading, rules::Rules};
 
-const DAY_S: u64 = 86_400;
+pub(crate) const DAY_S: u64 = 86_400;
 
-/// Rules, grading and clockwork of one parameter file.
+/// Rules, grading and clockwork of one parameter file and one charter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The update formula's numbers.
     pub rules: Rules,
     /// How contributions are graded.
     pub grading: Grading,
+    /// When a rise is held, and who can release it.
+    pub guard: TrustGuardParameters,
+    /// How a machine without trust comes back, or not.
+    pub machines: MachineParameters,
+    /// Least trust of a person who vouches: that of a voter.
+    pub endorser_trust_min: Nano,
+    pub(crate) dormancy_grace_s: u64,
+    pub(crate) dormancy_per_day: Nano,
     epoch_s: u64,
-    dormancy_grace_s: u64,
-    dormancy_per_day: Nano,
 }
 
 impl Policy {
-    /// The policy of a parameter file.
+    /// The policy of a parameter file under the founding charter.
     pub fn from_parameters(parameters: &Parameters) -> Self {
+        Self::new(parameters, &Charter::founding())
+    }
+
+    /// The policy of a parameter file and a charter.
+    pub fn new(parameters: &Parameters, charter: &Charter) -> Self {
         let human = parameters.trust().human;
         Self {
             rules: Rules::from_parameters(parameters),
             grading: Grading::from_parameters(parameters),
+            guard: *charter.trust_guard(),
+            machines: *charter.machines(),
+            endorser_trust_min: parameters.eligibility().tau_vote,
             epoch_s: parameters.commitment().epoch_s,
             dormancy_grace_s: human.dormancy_grace_days.saturating_mul(DAY_S),
             dormancy_per_day: human.dormancy_per_day,

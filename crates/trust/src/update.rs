@@ -83,7 +83,7 @@ pub fn update(rules: &Rules, inputs: &Inputs) -> Outcome {
         if gate_passed && inputs.proof_of_trust { gain(kind, raw_score) } else { Nano::ZERO };
     let penalty = penalty(kind, inputs);
     let decay = decay(rules, inputs);
-    let cap = cap(rules, inputs);
+    let cap = cap_of(rules, inputs.kind, inputs.population);
 
     let moved = wide(inputs.trust) + wide(gain) - wide(penalty) - wide(decay);
     // The cap is never below the floor, so the range is never empty.
@@ -152,19 +152,16 @@ fn decay(rules: &Rules, inputs: &Inputs) -> Nano {
 }
 
 /// `min(trust_max, mean + k * std)` for people, `trust_max` for machines; never below the floor.
-fn cap(rules: &Rules, inputs: &Inputs) -> Nano {
-    let kind = rules.of(inputs.kind);
-    let absolute = kind.trust_max;
-    let cap = match inputs.kind {
+pub(crate) fn cap_of(rules: &Rules, kind: ActorKind, population: Population) -> Nano {
+    let KindRules { trust_max: absolute, floor, .. } = *rules.of(kind);
+    let cap = match kind {
         ActorKind::Machine => absolute,
-        ActorKind::Human if u64::from(inputs.population.count()) < rules.cap_population_min => {
-            absolute
-        }
+        ActorKind::Human if u64::from(population.count()) < rules.cap_population_min => absolute,
         ActorKind::Human => {
-            inputs.population.mean_plus(rules.cap_k).map_or(absolute, |cap| cap.min(absolute))
+            population.mean_plus(rules.cap_k).map_or(absolute, |cap| cap.min(absolute))
         }
     };
-    cap.max(kind.floor)
+    cap.max(floor)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 use comity_replay::{Keyring, World};
 use comity_sign::{Claim, IssuerSecret, Signed};
 use comity_store::Log;
-use comity_trust::TrustFact;
+use comity_trust::{Ended, TrustFact};
 use comity_wire::{KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256_concat};
 
 use crate::measure::{Cost, Row, absolute, compare, rate, timed};
@@ -92,8 +92,9 @@ fn update(
     let (policy, ledger) = world.trust(*record).context("no account of trust")?;
     let work = world.work_of(*record, *mission, actor)?.context("no work")?;
     let epoch = u64::try_from(at.unix())? / policy.epoch_s();
-    let updated = ledger.propose(policy, actor, *mission, epoch, work, *at)?;
     let ending = world.ending(*mission)?.context("the mission has not ended")?;
+    let ended = Ended { mission: *mission, at: ending.at };
+    let updated = ledger.propose(policy, actor, ended, epoch, work, *at)?;
     let fact = TrustFact::from(updated);
     let authority = world.directory().sovereign(*record)?.genesis.authority.clone();
     let about = sha256_concat(&[mission.digest().as_bytes(), actor.as_str().as_bytes()]);

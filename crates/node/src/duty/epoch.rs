@@ -2,7 +2,7 @@
 
 use comity_commitment::{CommitmentFact, EpochId};
 use comity_replay::MissionView;
-use comity_trust::TrustFact;
+use comity_trust::{Ended, Standing, TrustFact};
 use comity_wire::{KeyId, SovereignId, StatementId, Time, sha256_concat};
 
 use super::{Acts, Draft, state};
@@ -30,12 +30,29 @@ impl Node {
         for (id, view) in self.world.missions() {
             self.trust_of(me, today, id, view, epoch.number(epoch_s), acts);
         }
+        self.spent(me, today, acts);
         if !acts.is_empty() {
             return;
         }
         if let Ok(Some(closed)) = self.world.closing(me, passed) {
             let about = ("commitment", closed.hash);
             state(acts, Draft::commitment(&CommitmentFact::from(closed), about));
+        }
+    }
+
+    /// Machines from which decay has taken the last trust since they were last named: others learn of it from here.
+    fn spent(&self, me: SovereignId, today: Time, acts: &mut Acts) {
+        let Some((policy, ledger)) = self.world.trust(me) else { return };
+        for (actor, account) in ledger.accounts() {
+            let is_spent = !account.is_quarantined()
+                && matches!(
+                    account.standing_at(policy, today),
+                    Standing::Quarantined { .. } | Standing::Decommissioned { .. }
+                );
+            if is_spent && let Ok(decayed) = ledger.propose_decay(policy, actor, today) {
+                let about = sha256_concat(&[b"decay ", actor.as_str().as_bytes()]);
+                state(acts, Draft::trust(&TrustFact::from(decayed), ("decay", about)));
+            }
         }
     }
 
@@ -55,7 +72,8 @@ impl Node {
                 continue;
             }
             let Ok(Some(work)) = self.world.work_of(me, id, &actor) else { continue };
-            if let Ok(updated) = ledger.propose(policy, &actor, id, epoch, work, today) {
+            let ended = Ended { mission: id, at: ending.at };
+            if let Ok(updated) = ledger.propose(policy, &actor, ended, epoch, work, today) {
                 let draft = Draft::trust(&TrustFact::from(updated), ("trust", about(&actor, id)));
                 state(acts, draft.map(|draft| draft.citing([ending.shown_by])));
             }

@@ -303,6 +303,9 @@ impl World {
                 self.require_vouched(step, view)?;
                 self.require_judged(step, view)
             }
+            MissionFact::Started(body) => {
+                self.require_standing(step, &body.worker, order.terms().risk_tier)
+            }
             MissionFact::Drafted(_)
             | MissionFact::Escalated(_)
             | MissionFact::Decomposed(_)

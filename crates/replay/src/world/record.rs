@@ -6,7 +6,7 @@ use comity_commitment::{Chain, EpochRecords};
 use comity_mesh::{MeshError, MeshFact, Scope, read_treaty, subject_of};
 use comity_sign::{IssuerKey, Signed};
 use comity_tlog::{Frontier, leaf_hash};
-use comity_wire::{SovereignId, Statement, StatementId, Time};
+use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time};
 
 use super::World;
 use super::committee::Settlement;
@@ -92,6 +92,11 @@ impl Step<'_> {
     /// Whether the authority itself speaks.
     pub(super) const fn is_authority(&self) -> bool {
         !self.is_actors
+    }
+
+    /// The actor that speaks; none for the authority.
+    pub(super) fn actor(&self) -> Option<&KeyId> {
+        self.is_actors.then_some(&self.statement().signer)
     }
 
     /// Refuses actors.

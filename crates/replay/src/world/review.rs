@@ -59,7 +59,7 @@ impl World {
         Ok(comity_mission::verify_route(&pool, &request, named)?)
     }
 
-    /// The reviewers of an order's house that may be drawn for an attempt: admitted, not recused and not
+    /// The reviewers of an order's house that may be drawn for an attempt: admitted, with the trust for it, not recused and not
     /// reviewed by this mission's worker, all as it stood when the house committed to its share.
     pub fn reviewer_pool(
         &self,
@@ -85,6 +85,7 @@ impl World {
             actor.sovereign == house
                 && actor.roles.contains(&Role::Reviewer)
                 && self.admitted.get(&actor.key).is_some_and(|place| place.index < committed.index)
+                && self.standing_before(&actor.key, committed).allows(order.terms().risk_tier)
                 && !is_recused(&actor.key)
                 && !is_reciprocal(&actor.key)
         };

@@ -1,4 +1,7 @@
 //! Trust in the world: each sovereign keeps the account of its own actors, and every number is recomputed.
+//!
+//! Who vouches for something is a person of the same record: the trust of others is kept in other records, and what it is
+//! there would depend on how far those have been read.
 
 use comity_constitution::{ActorKind, Nano};
 use comity_mesh::ActorAdmitted;
@@ -6,13 +9,20 @@ use comity_mission::Panel;
 use comity_mission::facts::Decision;
 use comity_mycel::facts::RefundReason;
 use comity_mycel::order::OrderState;
-use comity_trust::{Alignment, Ledger, Policy, Role, TrustFact, Work};
-use comity_wire::{KeyId, SovereignId, StatementId};
+use comity_trust::{
+    Alignment, Endorsed, Endorser, Excluded, Governance, Ledger, LineageDeclared, Policy, Role,
+    Stamp, TrustFact, Updated, Work,
+};
+use comity_wire::{KeyId, SovereignId, StatementId, Time};
 
 use super::World;
 use super::mission::MissionView;
 use super::record::Step;
 use crate::refusal::Refusal;
+
+/// The phase that held updates are under in a record without a constitution: the one with the strictest quorum. In G0 nothing
+/// would ever be released there, and nothing would ever end the phase.
+const GOVERNANCE: Governance = Governance::FULL;
 
 /// One sovereign's trust account with the rules it runs under.
 #[derive(Clone, Debug)]
@@ -28,6 +38,8 @@ pub struct Ending {
     pub accepted: bool,
     /// The statement that shows it: `completed`, or the refund of a rejected claim.
     pub shown_by: StatementId,
+    /// Its date.
+    pub at: Time,
 }
 
 impl World {
@@ -58,8 +70,39 @@ impl World {
     }
 
     pub(super) fn apply_trust(&mut self, step: &Step<'_>, fact: &TrustFact) -> Result<(), Refusal> {
+        match fact {
+            TrustFact::Updated(body) => return self.update_trust(step, body),
+            TrustFact::Endorsed(body) => return self.endorse(step, *body),
+            TrustFact::LineageDeclared(body) => return self.declare_lineage(step, body),
+            TrustFact::MaliceAlleged(_) => self.authority_or_person(step)?,
+            TrustFact::Decayed(_)
+            | TrustFact::Released(_)
+            | TrustFact::Suspended(_)
+            | TrustFact::RecertificationRequested(_)
+            | TrustFact::RecertificationMeasured(_)
+            | TrustFact::Recertified(_)
+            | TrustFact::Decommissioned(_) => step.authority_only()?,
+        }
+        let stamp = stamp(step);
+        let House { policy, ledger } = self.house_mut(step.record)?;
+        match fact {
+            TrustFact::Decayed(body) => ledger.decay(policy, stamp, body)?,
+            TrustFact::Released(body) => ledger.release(policy, GOVERNANCE, stamp, body)?,
+            TrustFact::Suspended(body) => ledger.suspend(policy, GOVERNANCE, stamp, *body)?,
+            TrustFact::RecertificationRequested(body) => {
+                ledger.request_recertification(policy, stamp, body)?;
+            }
+            TrustFact::RecertificationMeasured(body) => ledger.measure(policy, stamp, body)?,
+            TrustFact::Recertified(body) => ledger.recertify(policy, stamp, body)?,
+            TrustFact::MaliceAlleged(body) => ledger.allege(policy, stamp, body)?,
+            TrustFact::Decommissioned(body) => ledger.decommission(policy, stamp, body)?,
+            TrustFact::Updated(_) | TrustFact::Endorsed(_) | TrustFact::LineageDeclared(_) => {}
+        }
+        Ok(())
+    }
+
+    fn update_trust(&mut self, step: &Step<'_>, body: &Updated) -> Result<(), Refusal> {
         step.authority_only()?;
-        let TrustFact::Updated(body) = fact;
         let ending =
             self.ending(body.mission)?.ok_or(Refusal::Disagrees { what: "mission end" })?;
         self.require_seen(step, ending.shown_by)?;
@@ -67,9 +110,82 @@ impl World {
         if expected.as_ref() != Some(&body.work) {
             return Err(Refusal::Disagrees { what: "work and mission" });
         }
-        let House { policy, ledger } =
-            self.trust.get_mut(&step.record).ok_or(Refusal::GenesisPlace)?;
-        Ok(ledger.apply(policy, body, step.place.at)?)
+        let House { policy, ledger } = self.house_mut(step.record)?;
+        Ok(ledger.apply(policy, stamp(step), ending.at, body)?)
+    }
+
+    /// A person vouches, by their own key.
+    fn endorse(&mut self, step: &Step<'_>, body: Endorsed) -> Result<(), Refusal> {
+        let signer = &step.statement().signer;
+        let Some(key) = step.actor() else {
+            return Err(Refusal::NotEntitled { signer: signer.clone(), record: step.record });
+        };
+        let person = self.directory.actor(key)?;
+        let by = Endorser {
+            key: key.clone(),
+            organisation: person.organisation.clone(),
+            region: person.region.clone(),
+        };
+        let excluded = self.excluded(step.record, body.about)?;
+        let House { policy, ledger } = self.house_mut(step.record)?;
+        Ok(ledger.endorse(policy, GOVERNANCE, stamp(step), (by, body.about), &excluded)?)
+    }
+
+    /// Whoever is of the subject's organisation, operates it, or had a part in the mission.
+    fn excluded(&self, record: SovereignId, about: StatementId) -> Result<Excluded, Refusal> {
+        let mut excluded = Excluded::default();
+        let Some((_, ledger)) = self.trust(record) else { return Ok(excluded) };
+        let Some(subject) = ledger.subject_of(about) else { return Ok(excluded) };
+        let actor = self.directory.actor(subject)?;
+        excluded.organisations.insert(actor.organisation.clone());
+        if actor.kind == comity_mesh::ActorKind::Machine {
+            excluded.organisations.insert(self.directory.organisation_of(record)?);
+        }
+        if let Some(incident) = ledger.incident(about) {
+            let view = self.mission(incident.mission)?;
+            excluded.involved.insert(view.mission.owner().clone());
+            if let Some(panel) = view.panel() {
+                excluded.involved.insert(panel.bundle.work.worker.key.clone());
+                excluded.involved.extend(panel.assigned.keys().cloned());
+            }
+        }
+        Ok(excluded)
+    }
+
+    /// The operator speaks, or the new key itself; and it has seen the old one.
+    fn declare_lineage(&mut self, step: &Step<'_>, body: &LineageDeclared) -> Result<(), Refusal> {
+        if let Some(signer) = step.actor().filter(|signer| **signer != body.machine) {
+            let (signer, about) = (signer.clone(), body.machine.clone());
+            return Err(Refusal::NotTheirs { signer, about });
+        }
+        let home = self.directory.actor(&body.predecessor)?.sovereign;
+        let admitted = self.admitted.get(&body.predecessor);
+        let admitted = *admitted.ok_or(Refusal::Disagrees { what: "predecessor" })?;
+        if home != step.record && !self.has_seen(step, admitted) {
+            return Err(Refusal::NotSeen { actor: body.predecessor.clone(), record: home });
+        }
+        let stamp = stamp(step);
+        let (policy, ledger) = self.trust(home).ok_or(Refusal::GenesisPlace)?;
+        let ancestry = if home == step.record {
+            ledger.ancestry(policy, &body.predecessor, stamp.at)?
+        } else {
+            let is_past = |id| self.place(id).is_some_and(|place| self.has_seen(step, place));
+            ledger.ancestry_abroad(policy, &body.predecessor, &is_past)?
+        };
+        let House { policy, ledger } = self.house_mut(step.record)?;
+        Ok(ledger.declare_lineage(policy, stamp, body, &ancestry)?)
+    }
+
+    fn authority_or_person(&self, step: &Step<'_>) -> Result<(), Refusal> {
+        let Some(key) = step.actor() else { return Ok(()) };
+        match self.directory.actor(key)?.kind {
+            comity_mesh::ActorKind::Human => Ok(()),
+            comity_mesh::ActorKind::Machine => Err(Refusal::AuthorityOnly { signer: key.clone() }),
+        }
+    }
+
+    fn house_mut(&mut self, record: SovereignId) -> Result<&mut House, Refusal> {
+        self.trust.get_mut(&record).ok_or(Refusal::GenesisPlace)
     }
 
     /// A sovereign's trust account and the rules it runs under.
@@ -80,15 +196,18 @@ impl World {
     /// How a mission ended; `None` while it has not.
     pub fn ending(&self, mission: StatementId) -> Result<Option<Ending>, Refusal> {
         let view = self.mission(mission)?;
+        let shown = |accepted, shown_by| {
+            self.place(shown_by).map(|place| Ending { accepted, shown_by, at: place.at })
+        };
         if let Some(completed) = view.completed {
-            return Ok(Some(Ending { accepted: true, shown_by: completed }));
+            return Ok(shown(true, completed));
         }
         let order = self.order(view.mission.order())?;
         let refunded = matches!(
             order.placed.state(),
             OrderState::Refunded { reason: RefundReason::ClaimRejected }
         );
-        Ok(refunded.then_some(Ending { accepted: false, shown_by: order.head }))
+        Ok(if refunded { shown(false, order.head) } else { None })
     }
 
     /// What an actor of `record` did for an ended mission; `None` if it took no part, or none that counts.
@@ -130,6 +249,10 @@ impl World {
             .cloned()
             .collect()
     }
+}
+
+fn stamp(step: &Step<'_>) -> Stamp {
+    Stamp { id: step.id(), at: step.place.at }
 }
 
 /// Reviewers count alike here: weighing them by trust that another record keeps would make the result depend on how far

@@ -24,7 +24,7 @@ use comity_replay::export::{RecordParts, origin, write_export};
 use comity_replay::{Refusal, World, claim_nullifier};
 use comity_sign::{IssuerSecret, MlDsaSigningKey, Signed, SigningKey};
 use comity_tlog::{Checkpoint, Cosignature, Frontier, SignedCheckpoint, Vkey, leaf_hash};
-use comity_trust::TrustFact;
+use comity_trust::{Ended, TrustFact};
 use comity_wire::mesh_json::Datetime;
 use comity_wire::private::RawValue;
 use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
@@ -719,8 +719,9 @@ impl Scene {
             // Dated as the next statement will be.
             let at = Time::from_unix(self.now + 1);
             let epoch = u64::try_from(at.unix()).unwrap() / 3_600;
+            let ended = Ended { mission, at: ending.at };
             // As the node does: who has no update due is passed over.
-            let Ok(updated) = ledger.propose(policy, &actor, mission, epoch, work, at) else {
+            let Ok(updated) = ledger.propose(policy, &actor, ended, epoch, work, at) else {
                 continue;
             };
             let fact = TrustFact::from(updated);

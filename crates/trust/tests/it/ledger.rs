@@ -4,20 +4,22 @@ use comity_constitution::{ActorKind, Nano};
 use comity_trust::{Ledger, Role, Updated, Work, limits};
 use proptest::prelude::*;
 
-use crate::scene::{EPOCH, at, good_review, good_work, key, ledger, mission, policy, settle};
+use crate::scene::{
+    EPOCH, apply, at, good_review, good_work, key, ledger, mission, policy, propose, settle,
+};
 
 const DAY: i64 = 86_400;
 
 type Change = fn(&mut Updated);
 
 fn proposed(ledger: &Ledger, actor: u32, work: Work) -> Updated {
-    ledger.propose(&policy(), &key(actor), mission(0), EPOCH, work, at(60)).unwrap()
+    propose(ledger, actor, 0, EPOCH, work, at(60)).unwrap()
 }
 
 /// The code of the refusal; the ledger must be as before.
 fn refusal(ledger: &mut Ledger, updated: &Updated, seconds: i64) -> &'static str {
     let before = ledger.clone();
-    let error = ledger.apply(&policy(), updated, at(seconds)).unwrap_err();
+    let error = apply(ledger, updated, at(seconds)).unwrap_err();
     assert_eq!(*ledger, before, "a refused update changed the ledger");
     error.code()
 }
@@ -65,14 +67,14 @@ fn every_number_of_a_claim_is_recomputed() {
         change(&mut claimed);
         assert_eq!(refusal(&mut ledger, &claimed, 60), "trust.differs", "{field}");
     }
-    ledger.apply(&policy(), &honest, at(60)).unwrap();
+    apply(&mut ledger, &honest, at(60)).unwrap();
 }
 
 #[test]
 fn a_mission_counts_once_per_actor() {
     let mut ledger = ledger();
     let honest = proposed(&ledger, 0, good_work());
-    ledger.apply(&policy(), &honest, at(60)).unwrap();
+    apply(&mut ledger, &honest, at(60)).unwrap();
     assert_eq!(refusal(&mut ledger, &honest, 60), "trust.already_updated");
 }
 
@@ -94,7 +96,7 @@ fn claims_out_of_range_and_mixed_roles_are_refused() {
     let code = |change: fn(&mut Work)| {
         let mut work = good_work();
         change(&mut work);
-        let proposed = ledger.propose(&policy(), &key(0), mission(0), EPOCH, work, at(60));
+        let proposed = propose(&ledger, 0, 0, EPOCH, work, at(60));
         proposed.map_or_else(|error| error.code(), |_| "accepted")
     };
     assert_eq!(code(|w| w.severe = limits::FAILURES_MAX), "accepted");
@@ -115,8 +117,7 @@ fn claims_out_of_range_and_mixed_roles_are_refused() {
 fn an_epoch_fits_its_date_and_never_goes_back() {
     let mut ledger = ledger();
     let code = |ledger: &Ledger, epoch, seconds| {
-        let result =
-            ledger.propose(&policy(), &key(0), mission(0), epoch, good_work(), at(seconds));
+        let result = propose(ledger, 0, 0, epoch, good_work(), at(seconds));
         result.map_or_else(|error| error.code(), |_| "accepted")
     };
     assert_eq!(code(&ledger, EPOCH, 0), "accepted");
@@ -132,7 +133,7 @@ fn an_epoch_fits_its_date_and_never_goes_back() {
 fn time_does_not_go_back_for_an_actor() {
     let mut ledger = ledger();
     settle(&mut ledger, 0, 0, EPOCH, good_work(), at(60));
-    let early = ledger.propose(&policy(), &key(0), mission(1), EPOCH, good_work(), at(59));
+    let early = propose(&ledger, 0, 1, EPOCH, good_work(), at(59));
     assert_eq!(early.unwrap_err().code(), "trust.time_regressed");
 }
 
@@ -153,9 +154,9 @@ fn a_machine_that_falls_to_zero_is_quarantined_at_once_and_stays() {
     let failed = Work { severe: 1, accepted: false, proof_of_trust: None, ..good_work() };
     let updated = proposed(&ledger, 0, failed);
     assert!(updated.quarantined);
-    ledger.apply(&policy(), &updated, at(60)).unwrap();
+    apply(&mut ledger, &updated, at(60)).unwrap();
     assert!(ledger.account(&key(0)).unwrap().is_quarantined());
-    let next = ledger.propose(&policy(), &key(0), mission(1), EPOCH, good_work(), at(60));
+    let next = propose(&ledger, 0, 1, EPOCH, good_work(), at(60));
     assert_eq!(next.unwrap_err().code(), "trust.quarantined");
 }
 
@@ -197,9 +198,9 @@ proptest! {
         for (number, (actor, work)) in (0..).zip(works) {
             let before = ledger.account(&key(actor)).unwrap().trust();
             let proposed =
-                ledger.propose(&policy(), &key(actor), mission(number), EPOCH, work, at(60));
+                propose(&ledger, actor, number, EPOCH, work, at(60));
             let Ok(updated) = proposed else { continue };
-            ledger.apply(&policy(), &updated, at(60)).unwrap();
+            apply(&mut ledger, &updated, at(60)).unwrap();
             let rise = updated.after.minus(before).max(Nano::ZERO);
             risen[actor as usize] = risen[actor as usize].plus(rise);
         }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use comity_constitution::{ActorKind, Nano, Parameters, RiskTier};
-use comity_trust::{Alignment, Ledger, Policy, Role, Work};
+use comity_trust::{Alignment, Ended, Ledger, Policy, Role, Stamp, TrustError, Updated, Work};
 use comity_wire::{KeyId, StatementId, Time, sha256};
 
 /// First second of an epoch in February 2026.
@@ -68,8 +68,41 @@ pub(crate) fn ledger() -> Ledger {
     ledger
 }
 
+/// A statement with this number and date.
+pub(crate) fn stamp(number: u32, when: Time) -> Stamp {
+    Stamp {
+        id: StatementId::from_digest(sha256(format!("statement {number}").as_bytes())),
+        at: when,
+    }
+}
+
+/// The id of a statement with this number.
+pub(crate) fn id(number: u32) -> StatementId {
+    stamp(number, at(0)).id
+}
+
+/// A mission that ended at the date of its updates.
+pub(crate) fn propose(
+    ledger: &Ledger,
+    actor: u32,
+    of: u32,
+    epoch: u64,
+    work: Work,
+    when: Time,
+) -> Result<Updated, TrustError> {
+    let ended = Ended { mission: mission(of), at: when };
+    ledger.propose(&policy(), &key(actor), ended, epoch, work, when)
+}
+
+/// Applies an update, in a statement named after its mission and actor.
+pub(crate) fn apply(ledger: &mut Ledger, updated: &Updated, when: Time) -> Result<(), TrustError> {
+    let name = format!("{} {}", updated.mission, updated.actor);
+    let stamp = Stamp { id: StatementId::from_digest(sha256(name.as_bytes())), at: when };
+    ledger.apply(&policy(), stamp, when, updated)
+}
+
 /// Proposes and applies one update, as a sovereign and its verifier would.
 pub(crate) fn settle(ledger: &mut Ledger, actor: u32, of: u32, epoch: u64, work: Work, when: Time) {
-    let updated = ledger.propose(&policy(), &key(actor), mission(of), epoch, work, when).unwrap();
-    ledger.apply(&policy(), &updated, when).unwrap();
+    let updated = propose(ledger, actor, of, epoch, work, when).unwrap();
+    apply(ledger, &updated, when).unwrap();
 }
