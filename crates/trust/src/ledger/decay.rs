@@ -74,7 +74,7 @@ impl Ledger {
             account.days = computed.days;
             let reached = later(account.active, computed.days.saturating_mul(DAY_S));
             if is_spent(account) {
-                self.fall(policy, &computed.actor, stamp, reached);
+                self.spend(&computed.actor, stamp, reached);
             }
         }
         Ok(())

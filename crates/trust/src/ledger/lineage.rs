@@ -2,7 +2,8 @@
 //!
 //! A lineage is declared before the first work, or shown later. Declared in time, the successor of a
 //! machine that has ended may ask for recertification, with the longer probation; shown later, it has
-//! ended too. Within one record the keys of a lineage fall and end together.
+//! ended too. Within one record the keys of a lineage fall and end together, unless it is time
+//! alone that ends one.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use comity_wire::{KeyId, StatementId, Time};
 
 use super::{Ledger, Stamp, not_before};
 use crate::{
-    account::{Mark, Standing},
+    account::{Account, Mark, Standing},
     error::TrustError,
     facts::LineageDeclared,
     policy::Policy,
@@ -89,10 +90,10 @@ impl Ledger {
         if self.family(machine).contains(predecessor) {
             return refuse("they are of one lineage already");
         }
-        let own = account.standing_at(policy, stamp.at);
-        let standing = own.worse(match ancestry.standing {
+        let line = self.family(machine);
+        let inherited = match ancestry.standing {
             // Declared in time: quarantined and not ended, so that people can let it begin again.
-            Standing::Decommissioned { .. } if account.is_untouched() => {
+            Standing::Decommissioned { .. } if self.are_untouched(&line) => {
                 Standing::Quarantined { since: stamp.at }
             }
             Standing::Probation { left } => {
@@ -101,34 +102,60 @@ impl Ledger {
             standing @ (Standing::Active
             | Standing::Quarantined { .. }
             | Standing::Decommissioned { .. }) => standing,
-        });
-        let passes_on_failures = !matches!(ancestry.standing, Standing::Decommissioned { .. });
+        };
+        let own = account.standing_at(policy, stamp.at);
+        for key in &line {
+            self.inherit(policy, stamp, key, inherited, ancestry);
+        }
         if let Some(account) = self.accounts.get_mut(machine) {
             account.life.predecessor = Some(predecessor.clone());
-            if let Standing::Probation { .. } = standing {
-                account.life.restored = account.life.restored.max(Some(stamp.at));
-            }
-            if passes_on_failures {
-                let before = account.life.standing();
-                let mark =
-                    |at: &Time| Mark { id: stamp.id, at: *at, standing: before, is_failure: true };
-                account.life.marks.extend(ancestry.failures.iter().map(mark));
-            }
         }
         if let Some(account) = self.accounts.get_mut(predecessor) {
             account.life.successors.push(machine.clone());
         }
-        let trust = match standing {
-            Standing::Active | Standing::Probation { .. } => {
-                self.known(machine)?.trust.min(ancestry.trust)
-            }
-            Standing::Quarantined { .. } | Standing::Decommissioned { .. } => Nano::ZERO,
-        };
-        self.set_trust(machine, trust, stamp.at);
-        if standing != Standing::Active {
-            self.mark(machine, stamp, stamp.at, standing, false);
+        // It works the other way round too: the old key is the same machine.
+        match own {
+            Standing::Quarantined { since } => self.sink(machine, stamp, since),
+            Standing::Decommissioned { since } => self.end(machine, stamp, since),
+            Standing::Active | Standing::Probation { .. } => {}
         }
         Ok(())
+    }
+
+    fn are_untouched(&self, machines: &BTreeSet<KeyId>) -> bool {
+        let is_untouched = |key| self.accounts.get(key).is_some_and(Account::is_untouched);
+        machines.iter().all(is_untouched)
+    }
+
+    /// One key takes over what its predecessor passes on: the worse standing, the lower trust, the failures.
+    fn inherit(
+        &mut self,
+        policy: &Policy,
+        stamp: Stamp,
+        key: &KeyId,
+        inherited: Standing,
+        ancestry: &Ancestry,
+    ) {
+        let Some(account) = self.accounts.get_mut(key) else { return };
+        let before = account.life.standing();
+        if !matches!(ancestry.standing, Standing::Decommissioned { .. }) {
+            let failed = ancestry.failures.iter();
+            let mark =
+                |at: &Time| Mark { id: stamp.id, at: *at, standing: before, is_failure: true };
+            account.life.marks.extend(failed.map(mark));
+        }
+        let standing = account.standing_at(policy, stamp.at).worse(inherited);
+        if let Standing::Probation { .. } = standing {
+            account.life.restored = account.life.restored.max(Some(stamp.at));
+        }
+        let trust = match standing {
+            Standing::Active | Standing::Probation { .. } => account.trust.min(ancestry.trust),
+            Standing::Quarantined { .. } | Standing::Decommissioned { .. } => Nano::ZERO,
+        };
+        self.set_trust(key, trust, stamp.at);
+        if standing != before {
+            self.mark(key, stamp, stamp.at, standing, false);
+        }
     }
 
     /// The machines of one lineage in this record, the named one first among equals.

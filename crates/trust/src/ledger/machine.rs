@@ -46,7 +46,9 @@ impl Ledger {
             account.life.recertification =
                 Some(Recertification { request: stamp.id, measured: None });
         }
-        self.settle(policy, machine, stamp, since);
+        if self.known(machine)?.life.standing() != (Standing::Quarantined { since }) {
+            self.spend(machine, stamp, since);
+        }
         Ok(())
     }
 
@@ -183,10 +185,13 @@ impl Ledger {
         if let Standing::Decommissioned { .. } = account.life.standing() {
             return Err(TrustError::Decommissioned { actor });
         }
-        let mut since = stamp.at;
         match &ended.cause {
             DecommissionCause::Zero => match account.standing_at(policy, stamp.at) {
-                Standing::Decommissioned { since: end } => since = end,
+                Standing::Decommissioned { since } => {
+                    self.set_trust(&actor, Nano::ZERO, stamp.at);
+                    self.mark(&actor, stamp, since, Standing::Decommissioned { since }, false);
+                    return Ok(());
+                }
                 Standing::Quarantined { since } => {
                     let deadline = later(since, policy.machines.decommission_zero_s);
                     return Err(TrustError::DeadlineAhead { deadline, at: stamp.at });
@@ -204,7 +209,7 @@ impl Ledger {
                 self.require_quorum(policy, *alleged, endorsements, &quorum, stamp.at)?;
             }
         }
-        self.end(&actor, stamp, since);
+        self.end(&actor, stamp, stamp.at);
         Ok(())
     }
 
@@ -248,26 +253,29 @@ impl Ledger {
         }
     }
 
-    /// Writes down what time alone has done to a machine.
-    fn settle(&mut self, policy: &Policy, machine: &KeyId, stamp: Stamp, since: Time) {
-        let stated = self.accounts.get(machine).map(|account| account.life.standing());
-        if stated != Some(Standing::Quarantined { since }) {
-            self.fall(policy, machine, stamp, since);
-        }
+    /// Time has taken a machine's trust. Its lineage stays: an old key that is no longer used does no harm.
+    pub(super) fn spend(&mut self, machine: &KeyId, stamp: Stamp, since: Time) {
+        self.set_trust(machine, Nano::ZERO, stamp.at);
+        self.mark(machine, stamp, since, Standing::Quarantined { since }, false);
     }
 
     /// A machine is without trust, and so is everything of its lineage in this record. One that was
     /// on probation has failed.
     pub(super) fn fall(&mut self, policy: &Policy, machine: &KeyId, stamp: Stamp, since: Time) {
         let before = self.accounts.get(machine).map(|account| account.life.standing());
+        self.sink(machine, stamp, since);
+        if let Some(Standing::Probation { .. }) = before {
+            self.fail(policy, machine, stamp);
+        }
+    }
+
+    /// Everything of a machine's lineage in this record is without trust.
+    pub(super) fn sink(&mut self, machine: &KeyId, stamp: Stamp, since: Time) {
         for key in self.family(machine) {
             let standing = self.accounts.get(&key).map(|account| account.life.standing());
             let Some(standing) = standing else { continue };
             self.set_trust(&key, Nano::ZERO, stamp.at);
             self.mark(&key, stamp, since, standing.worse(Standing::Quarantined { since }), false);
-        }
-        if let Some(Standing::Probation { .. }) = before {
-            self.fail(policy, machine, stamp);
         }
     }
 
@@ -290,7 +298,7 @@ impl Ledger {
     }
 
     /// Ends a machine and everything of its lineage in this record.
-    fn end(&mut self, machine: &KeyId, stamp: Stamp, since: Time) {
+    pub(super) fn end(&mut self, machine: &KeyId, stamp: Stamp, since: Time) {
         for key in self.family(machine) {
             self.set_trust(&key, Nano::ZERO, stamp.at);
             self.mark(&key, stamp, since, Standing::Decommissioned { since }, false);

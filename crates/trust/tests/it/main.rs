@@ -6,7 +6,12 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod decay;
 mod facts;
+mod guard;
+mod invariants;
 mod ledger;
+mod lineage;
+mod machine;
 mod scene;
 mod vectors;

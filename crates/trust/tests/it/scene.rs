@@ -3,7 +3,10 @@
 use std::sync::LazyLock;
 
 use comity_constitution::{ActorKind, Nano, Parameters, RiskTier};
-use comity_trust::{Alignment, Ended, Ledger, Policy, Role, Stamp, TrustError, Updated, Work};
+use comity_trust::{
+    Alignment, Ended, Endorser, Excluded, Governance, Ledger, Policy, Role, Stamp, TrustError,
+    Updated, Work,
+};
 use comity_wire::{KeyId, StatementId, Time, sha256};
 
 /// First second of an epoch in February 2026.
@@ -23,7 +26,7 @@ pub(crate) fn at(seconds: i64) -> Time {
 }
 
 pub(crate) fn key(number: u32) -> KeyId {
-    let name: String = format!("{number:04}").bytes().map(|digit| char::from(digit + 17)).collect();
+    let name: String = format!("{number:04}").bytes().map(|digit| char::from(digit + 50)).collect();
     KeyId::parse(&format!("did:key:z6Mk{name}")).unwrap()
 }
 
@@ -56,6 +59,70 @@ pub(crate) fn good_review() -> Work {
         role: Role::Reviewer,
         ..good_work()
     }
+}
+
+/// The founding policy, but newcomers may vouch: people of high trust take years to make.
+pub(crate) fn young() -> Policy {
+    let mut young = policy();
+    young.endorser_trust_min = young.rules.human.baseline;
+    young
+}
+
+/// First of the people who vouch.
+pub(crate) const VOUCHERS: u32 = 100;
+
+/// [`ledger`], and forty people of four regions and five organisations.
+pub(crate) fn town() -> Ledger {
+    let mut ledger = ledger();
+    for number in VOUCHERS..VOUCHERS + 40 {
+        ledger.admit(&policy(), key(number), ActorKind::Human, at(0)).unwrap();
+    }
+    ledger
+}
+
+/// A person with the labels of the town.
+pub(crate) fn endorser(number: u32) -> Endorser {
+    Endorser {
+        key: key(number),
+        organisation: format!("org {}", number % 5),
+        region: format!("region {}", number % 4),
+    }
+}
+
+/// These people vouch, in statements numbered from `first`; the ids of those.
+pub(crate) fn vouch(
+    ledger: &mut Ledger,
+    about: StatementId,
+    people: impl IntoIterator<Item = u32>,
+    first: u32,
+    when: Time,
+) -> Vec<StatementId> {
+    let mut ids = Vec::new();
+    for (number, person) in (first..).zip(people) {
+        let (stamp, by) = (stamp(number, when), endorser(person));
+        let nobody = Excluded::default();
+        ledger.endorse(&young(), Governance::FULL, stamp, (by, about), &nobody).unwrap();
+        ids.push(stamp.id);
+    }
+    ids
+}
+
+/// Two good missions in one epoch, of which the second is held; its statement.
+pub(crate) fn hold(ledger: &mut Ledger, actor: u32) -> StatementId {
+    settle(ledger, actor, 0, EPOCH, good_work(), at(60));
+    let updated = propose(ledger, actor, 1, EPOCH, good_work(), at(60)).unwrap();
+    assert!(updated.held);
+    let stamp = stamp(actor, at(60));
+    ledger.apply(&young(), stamp, at(60), &updated).unwrap();
+    stamp.id
+}
+
+/// Machine 0 loses everything.
+pub(crate) fn ruin(ledger: &mut Ledger, machine: u32, of: u32, when: Time) {
+    let epoch = u64::try_from(when.unix()).unwrap() / 3_600;
+    let failed = Work { severe: 1, accepted: false, proof_of_trust: None, ..good_work() };
+    settle(ledger, machine, of, epoch, failed, when);
+    assert!(ledger.account(&key(machine)).unwrap().is_quarantined());
 }
 
 /// Machines 0 to 3 and people 4 to 7.
