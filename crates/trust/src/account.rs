@@ -97,8 +97,10 @@ pub(crate) struct Recertification {
 }
 
 /// What a machine goes through.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
+    /// How it was admitted: with a baseline of zero, quarantined.
+    pub(crate) born: Standing,
     pub(crate) marks: Vec<Mark>,
     pub(crate) recertification: Option<Recertification>,
     /// Start of the last probation: what ended before does not count any more.
@@ -109,7 +111,7 @@ pub(crate) struct Life {
 
 impl Life {
     pub(crate) fn standing(&self) -> Standing {
-        self.marks.last().map_or(Standing::Active, |mark| mark.standing)
+        self.marks.last().map_or(self.born, |mark| mark.standing)
     }
 }
 
@@ -141,7 +143,18 @@ impl Account {
             history: History::default(),
             used: Nano::ZERO,
             used_in: 0,
-            life: Life::default(),
+            life: Life {
+                born: if kind == ActorKind::Machine && trust <= Nano::ZERO {
+                    Standing::Quarantined { since: at }
+                } else {
+                    Standing::Active
+                },
+                marks: Vec::new(),
+                recertification: None,
+                restored: None,
+                predecessor: None,
+                successors: Vec::new(),
+            },
         }
     }
 
@@ -178,7 +191,7 @@ impl Account {
     /// How the machine stood after those of its marks that `is_past`, which are a beginning of all of them.
     pub fn standing_after(&self, is_past: &dyn Fn(StatementId) -> bool) -> Standing {
         let past = self.life.marks.iter().rev().find(|mark| is_past(mark.id));
-        past.map_or(Standing::Active, |mark| mark.standing)
+        past.map_or(self.life.born, |mark| mark.standing)
     }
 
     /// True for a machine that was without trust after the last change, or is decommissioned.

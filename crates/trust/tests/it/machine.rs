@@ -1,6 +1,6 @@
 //! A machine without trust: how it comes back, and how it ends.
 
-use comity_constitution::{Nano, RiskTier};
+use comity_constitution::{ActorKind, Nano, RiskTier};
 use comity_trust::{
     DecommissionCause, Decommissioned, Endorser, Excluded, Governance, Ledger, MaliceAlleged,
     RecertificationMeasured, RecertificationRequested, Recertified, Standing, TrustError, Work,
@@ -312,6 +312,19 @@ fn missions_that_ended_before_probation_do_not_help() {
     let epoch = u64::try_from(at(DAY).unix()).unwrap() / 3_600;
     let refused = ledger.propose(&policy(), &key(0), ended, epoch, low_risk(), at(DAY));
     assert_eq!(refused.unwrap_err().code(), "trust.ended_before");
+}
+
+#[test]
+fn a_machine_that_begins_at_zero_begins_in_quarantine() {
+    let mut policy = young();
+    policy.rules.machine.baseline = Nano::ZERO;
+    let mut ledger = Ledger::new();
+    ledger.admit(&policy, key(0), ActorKind::Machine, at(0)).unwrap();
+    let account = ledger.account(&key(0)).unwrap();
+    assert!(account.is_quarantined());
+    let standing = Standing::Quarantined { since: at(0) };
+    assert_eq!(account.standing_after(&|_| false), standing);
+    assert_eq!(account.standing_at(&policy, at(0)), standing);
 }
 
 #[test]
