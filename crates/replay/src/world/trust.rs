@@ -3,7 +3,7 @@
 //! Who vouches for something is a person of the same record: the trust of others is kept in other records, and what it is
 //! there would depend on how far those have been read.
 
-use comity_constitution::{ActorKind, Nano};
+use comity_constitution::{ActorKind, Nano, Polity, phase::Phase};
 use comity_mesh::ActorAdmitted;
 use comity_mission::Panel;
 use comity_mission::facts::Decision;
@@ -19,10 +19,6 @@ use super::World;
 use super::mission::MissionView;
 use super::record::Step;
 use crate::refusal::Refusal;
-
-/// The phase that held updates are under in a record without a constitution: the one with the strictest quorum. In G0 nothing
-/// would ever be released there, and nothing would ever end the phase.
-const GOVERNANCE: Governance = Governance::FULL;
 
 /// One sovereign's trust account with the rules it runs under.
 #[derive(Clone, Debug)]
@@ -44,14 +40,15 @@ pub struct Ending {
 
 impl World {
     pub(super) fn found_trust(&mut self, record: SovereignId) -> Result<(), Refusal> {
-        let policy = Policy::from_parameters(self.parameters_of(record)?);
+        let policy = Policy::new(self.parameters_of(record)?, self.charter_of(record));
         self.trust.insert(record, House { policy, ledger: Ledger::new() });
         Ok(())
     }
 
     /// Other rules in force: the accounts stay, and are kept under them.
     pub(super) fn refound_trust(&mut self, record: SovereignId) {
-        let Ok(policy) = self.parameters_of(record).map(Policy::from_parameters) else { return };
+        let Ok(parameters) = self.parameters_of(record) else { return };
+        let policy = Policy::new(parameters, self.charter_of(record));
         if let Some(house) = self.trust.get_mut(&record) {
             house.policy = policy;
         }
@@ -83,12 +80,12 @@ impl World {
             | TrustFact::Recertified(_)
             | TrustFact::Decommissioned(_) => step.authority_only()?,
         }
-        let stamp = stamp(step);
+        let (stamp, governance) = (stamp(step), self.governance_of(step.record));
         let House { policy, ledger } = self.house_mut(step.record)?;
         match fact {
             TrustFact::Decayed(body) => ledger.decay(policy, stamp, body)?,
-            TrustFact::Released(body) => ledger.release(policy, GOVERNANCE, stamp, body)?,
-            TrustFact::Suspended(body) => ledger.suspend(policy, GOVERNANCE, stamp, *body)?,
+            TrustFact::Released(body) => ledger.release(policy, governance, stamp, body)?,
+            TrustFact::Suspended(body) => ledger.suspend(policy, governance, stamp, *body)?,
             TrustFact::RecertificationRequested(body) => {
                 ledger.request_recertification(policy, stamp, body)?;
             }
@@ -127,8 +124,9 @@ impl World {
             region: person.region.clone(),
         };
         let excluded = self.excluded(step.record, body.about)?;
+        let governance = self.governance_of(step.record);
         let House { policy, ledger } = self.house_mut(step.record)?;
-        Ok(ledger.endorse(policy, GOVERNANCE, stamp(step), (by, body.about), &excluded)?)
+        Ok(ledger.endorse(policy, governance, stamp(step), (by, body.about), &excluded)?)
     }
 
     /// Whoever is of the subject's organisation, operates it, or had a part in the mission.
@@ -165,7 +163,8 @@ impl World {
             return Err(Refusal::NotSeen { actor: body.predecessor.clone(), record: home });
         }
         let stamp = stamp(step);
-        let (policy, ledger) = self.trust(home).ok_or(Refusal::GenesisPlace)?;
+        let (policy, _) = self.trust(step.record).ok_or(Refusal::GenesisPlace)?;
+        let (_, ledger) = self.trust(home).ok_or(Refusal::GenesisPlace)?;
         let ancestry = if home == step.record {
             ledger.ancestry(policy, &body.predecessor, stamp.at)?
         } else {
@@ -186,6 +185,15 @@ impl World {
 
     fn house_mut(&mut self, record: SovereignId) -> Result<&mut House, Refusal> {
         self.trust.get_mut(&record).ok_or(Refusal::GenesisPlace)
+    }
+
+    /// The phase that a record's held updates are under: that of its constitution, in which nothing is released while it is
+    /// expired. A record without a constitution has the strictest quorum: in G0 nothing would ever be released there, and
+    /// nothing would ever end the phase.
+    fn governance_of(&self, record: SovereignId) -> Governance {
+        let Some(state) = self.polity(record).map(Polity::phase) else { return Governance::FULL };
+        let phase = state.phase().unwrap_or(Phase::G0);
+        Governance { phase, since: state.entered(Phase::G1).unwrap_or(Time::MIN) }
     }
 
     /// A sovereign's trust account and the rules it runs under.
