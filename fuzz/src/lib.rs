@@ -95,6 +95,7 @@ targets! {
     model_order => model::order::run,
     model_phase => model::phase::run,
     model_treaty => model::treaty::run,
+    model_trust => model::trust::run,
     mycel_alarms => decode::alarms,
     mycel_disclosure => documents::disclosure,
     mycel_package => documents::package,

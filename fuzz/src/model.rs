@@ -7,6 +7,7 @@ pub mod order;
 pub mod phase;
 mod seats;
 pub mod treaty;
+pub mod trust;
 
 use comity_wire::{Digest, SovereignId, StatementId};
 

@@ -10,6 +10,9 @@
 //!  Account, Population ────────┘     score, gate, gain, penalty, decay,      │
 //!        ▲                           cap, clip, limiter, delta guard         │
 //!        └────────────── Ledger::apply recomputes and compares ◀─────────────┘
+//!                                │ above the guard
+//!                                ▼
+//!                        Incident ─ endorsed ─▶ released, or suspended
 //! ```
 //!
 //! # Invariants
@@ -23,7 +26,11 @@
 //!    gain split into small ones is held like the large one.
 //! 7. A machine whose trust reaches zero is quarantined in the same update (invariant 4).
 //! 8. Updates of different actors in one epoch commute: the population is taken at its start.
-//! 9. A ledger that refuses an update is unchanged.
+//! 9. A ledger that refuses a fact is unchanged.
+//! 10. What the guard holds is applied by a release with a quorum of people, once, or not at all.
+//! 11. Taking decay at two dates is taking it at the later one; taking it twice at one is refused.
+//! 12. A quarantined machine comes back by a benchmark, people and probation only; a decommissioned one never, under any
+//!     key of its lineage (invariant 5).
 //!
 //! # Where the rules come from
 //!

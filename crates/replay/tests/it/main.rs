@@ -20,3 +20,4 @@ mod refused;
 mod scene;
 mod seats;
 mod senate;
+mod trust;

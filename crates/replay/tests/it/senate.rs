@@ -133,6 +133,35 @@ impl Senate {
         senate
     }
 
+    pub(crate) fn admit_machine(&mut self, name: &str, (family, method): (&str, &str)) {
+        self.readmit_as(name, name, (family, method)).unwrap();
+    }
+
+    /// The code of the refusal to admit a key under another name.
+    pub(crate) fn readmit(&mut self, name: &str, key: &str) -> &'static str {
+        let made = self.readmit_as(name, key, ("engine", "reasoning_model"));
+        made.map_or_else(|refusal| refusal.code(), |_| "accepted")
+    }
+
+    fn readmit_as(
+        &mut self,
+        name: &str,
+        key: &str,
+        (family, method): (&str, &str),
+    ) -> Result<StatementId, Refusal> {
+        let admitted = MeshFact::from(ActorAdmitted {
+            name: name.to_owned(),
+            key: key_id(key),
+            actor: comity_mesh::ActorKind::Machine,
+            model_family: family.to_owned(),
+            method_type: method.to_owned(),
+            organisation: "elsewhere ltd".to_owned(),
+            region: "region 1".to_owned(),
+            roles: vec![Role::Reviewer],
+        });
+        self.state(None, (admitted.kind(), admitted.encode().unwrap()))
+    }
+
     fn admit(&mut self, name: &str, number: usize, is_human: bool) {
         let (family, method) =
             if is_human { ("human", "human_reviewer") } else { ("engine", "reasoning_model") };

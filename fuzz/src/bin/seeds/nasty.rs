@@ -181,7 +181,7 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
             (0..8).map(|step| ramp(step * 13, 250)).chain((0..6).map(led)).collect()
         }
         "model_committee" | "model_ledger" | "model_order" | "model_mission" | "model_phase"
-        | "model_treaty" => {
+        | "model_treaty" | "model_trust" => {
             vec![vec![0], vec![2; 120], vec![1; 200], ramp(0, 200), ramp(9, 250)]
         }
         "world_apply" => (0..10).map(|step| ramp(step * 11, 60)).collect(),
