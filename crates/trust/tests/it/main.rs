@@ -13,5 +13,6 @@ mod invariants;
 mod ledger;
 mod lineage;
 mod machine;
+mod model;
 mod scene;
 mod vectors;

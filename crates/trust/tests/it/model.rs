@@ -63,7 +63,7 @@ impl Hash for State {
 
 impl State {
     fn trust(&self) -> Nano {
-        self.ledger.account(&key(0)).map_or(Nano::ZERO, |account| account.trust())
+        self.ledger.account(&key(0)).map_or(Nano::ZERO, comity_trust::Account::trust)
     }
 
     fn now(&self) -> Time {
@@ -78,10 +78,18 @@ impl State {
 #[derive(Clone, Debug, PartialEq)]
 enum Action {
     Update,
-    Vouch { person: u32, update: u32 },
+    Vouch {
+        person: u32,
+        update: u32,
+    },
     /// With everybody's word for the second update, which may be another one's.
-    Release { update: u32, words_for: u32 },
-    Suspend { update: u32 },
+    Release {
+        update: u32,
+        words_for: u32,
+    },
+    Suspend {
+        update: u32,
+    },
     Hour,
 }
 
@@ -117,9 +125,7 @@ impl Model for Guard {
         }
         for update in 0..state.made {
             actions.extend(PEOPLE.map(|person| Action::Vouch { person, update }));
-            actions.extend(
-                (0..state.made).map(|words_for| Action::Release { update, words_for }),
-            );
+            actions.extend((0..state.made).map(|words_for| Action::Release { update, words_for }));
             actions.push(Action::Suspend { update });
         }
         if state.hour < HOURS_MAX {
@@ -135,8 +141,7 @@ impl Model for Guard {
             Action::Update => {
                 let ended = Ended { mission: mission(last.made), at: now };
                 let epoch = EPOCH + u64::from(last.hour);
-                let made =
-                    ledger.propose(policy, &key(0), ended, epoch, good_work(), now).ok()?;
+                let made = ledger.propose(policy, &key(0), ended, epoch, good_work(), now).ok()?;
                 ledger.apply(policy, stamp(last.made, now), now, &made).ok()?;
                 let rise = made.after.minus(made.before).max(Nano::ZERO);
                 let risen = next.risen.entry(last.hour).or_default();
@@ -173,9 +178,12 @@ impl Model for Guard {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("nothing above the guard without a quorum", |model: &Self, state| {
-                state.risen.values().all(|risen| *risen <= model.policy.rules.delta_fast)
-            }),
+            Property::always(
+                "nothing above the guard without a quorum",
+                |model: &Self, state: &State| {
+                    state.risen.values().all(|risen| *risen <= model.policy.rules.delta_fast)
+                },
+            ),
             Property::always("a release rests on two independent people", |_, state: &State| {
                 !state.is_unfounded
             }),
