@@ -1,6 +1,6 @@
 //! Every order of updates, endorsements, releases, suspensions and hours, over the ledger itself.
 //!
-//! One machine, three missions, two people who may vouch and one who is of its house, a quorum of two, a deadline of an hour.
+//! One machine, three missions, three people who may vouch and one who is of its house, a quorum of two, a deadline of an hour.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -16,7 +16,7 @@ use stateright::{Checker, Model, Property};
 use crate::scene::{EPOCH, at, endorser, good_work, id, key, mission, stamp, young};
 
 const MISSIONS: u32 = 3;
-const PEOPLE: [u32; 3] = [101, 102, 105];
+const PEOPLE: [u32; 4] = [101, 102, 103, 105];
 const HOURS_MAX: u32 = 3;
 /// The person of the machine's house.
 const OWN: u32 = 105;
