@@ -92,7 +92,8 @@ pub(crate) struct Scene {
     pub(crate) verifier: Option<Digest>,
     /// Whom the reviewer house recuses before it commits to its share of the beacon.
     pub(crate) recuses: Option<&'static str>,
-    now: i64,
+    pub(crate) parameters: Parameters,
+    pub(crate) now: i64,
 }
 
 fn seed(name: &str) -> [u8; 32] {
@@ -119,9 +120,18 @@ impl Scene {
 
     /// Four geneses, one of them with a hybrid authority.
     pub(crate) fn with_hybrid(hybrid: Option<Who>) -> Self {
-        let world = World::new([Parameters::founding()]);
-        let mut scene =
-            Self { world, houses: Vec::new(), verifier: None, recuses: None, now: 1_767_225_600 };
+        Self::found_under(Parameters::founding(), hybrid)
+    }
+
+    /// Four geneses that name these parameters.
+    pub(crate) fn under(parameters: Parameters) -> Self {
+        Self::found_under(parameters, None)
+    }
+
+    fn found_under(parameters: Parameters, hybrid: Option<Who>) -> Self {
+        let world = World::new([parameters.clone()]);
+        let (houses, now) = (Vec::new(), 1_767_225_600);
+        let mut scene = Self { world, houses, verifier: None, recuses: None, parameters, now };
         for who in ALL {
             scene.found(who, hybrid == Some(who));
         }
@@ -151,7 +161,7 @@ impl Scene {
         } else {
             IssuerSecret::classical(ed25519)
         };
-        let parameters = Parameters::founding().hash();
+        let parameters = self.parameters.hash();
         let genesis = MeshFact::from(Genesis {
             name: who.name().to_owned(),
             organisation: format!("{} ltd", who.name()),
@@ -374,6 +384,16 @@ impl Scene {
         package.id()
     }
 
+    /// Something to cite.
+    pub(crate) fn publish_again(&mut self, who: Who) -> StatementId {
+        let published = MipPublished {
+            name: "MIP-MFG/other".to_owned(),
+            version: "1".to_owned(),
+            manifest: digest("another manifest"),
+        };
+        self.mycel(who, published, &[])
+    }
+
     pub(crate) fn credit(&mut self, reference: &str) {
         let account = self.id(Who::Buyer);
         let (amount, asset) = (5_000, "EUR-cent".to_owned());
@@ -472,9 +492,9 @@ impl Scene {
         self.world.order(order).unwrap().head
     }
 
-    /// From the draft to the attached evidence.
-    pub(crate) fn work(&mut self, cast: Cast, order: StatementId) -> StatementId {
-        let Cast { seller, house, owner, worker, device } = cast;
+    /// From the draft to the plan.
+    pub(crate) fn plan(&mut self, cast: Cast, order: StatementId) -> StatementId {
+        let Cast { seller, house, owner, .. } = cast;
         let mut cites = self.treaties_of(seller, &[(Who::Buyer, Scope::Order)]);
         cites.extend(self.treaties_of(seller, &[(house, Scope::Review)]));
         cites.push(self.head(order));
@@ -496,6 +516,13 @@ impl Scene {
             depends_on: Vec::new(),
         };
         self.mission(seller, None, mission::Decomposed { mission: id, tasks: vec![task] }, &[]);
+        id
+    }
+
+    /// From the draft to the attached evidence.
+    pub(crate) fn work(&mut self, cast: Cast, order: StatementId) -> StatementId {
+        let Cast { seller, house, worker, device, .. } = cast;
+        let id = self.plan(cast, order);
         let started = mission::Started { mission: id, worker: key_id(worker), attempt: 1 };
         let started = self.mission(seller, None, started, &[]);
         if let Some(name) = self.recuses {
@@ -550,7 +577,7 @@ impl Scene {
         digest(&format!("{} share", who.name()))
     }
 
-    fn beacon_commits(
+    pub(crate) fn beacon_commits(
         &mut self,
         cast: Cast,
         order: StatementId,
@@ -590,7 +617,7 @@ impl Scene {
     }
 
     /// From the revealed beacon to the payment.
-    fn review_and_settle(&mut self, order: StatementId, claim: StatementId) {
+    pub(crate) fn review_and_settle(&mut self, order: StatementId, claim: StatementId) {
         use Who::{Keeper, Operator};
         let (id, opened) = self.open_review(CAST, order);
         let mut cites = Vec::new();
@@ -709,7 +736,7 @@ impl Scene {
         }
     }
 
-    fn update_trust(&mut self, who: Who, mission: StatementId) {
+    pub(crate) fn update_trust(&mut self, who: Who, mission: StatementId) {
         let id = self.id(who);
         let view = self.world.mission(mission).unwrap();
         let Some(ending) = self.world.ending(mission).unwrap() else { return };
@@ -742,6 +769,7 @@ impl Scene {
             houses: self.houses.clone(),
             verifier: None,
             recuses: None,
+            parameters: self.parameters.clone(),
             now: self.now,
         }
     }

@@ -12,7 +12,7 @@ use comity_trust::{
 };
 use comity_wire::{StatementId, Time, sha256};
 
-use crate::scene::{Scene, Who, key_id};
+use crate::scene::{CAST, Scene, Who, key_id};
 use crate::senate::{DAY, Senate, person};
 
 fn trust(
@@ -166,10 +166,10 @@ fn frail() -> Parameters {
 #[test]
 fn invariant_04_a_machine_without_trust_is_named_for_nothing() {
     let mut scene = Scene::under(frail());
-    scene.prepare();
+    let mip = scene.prepare();
     scene.now += DAY;
-    let order = scene.order();
-    let mission = scene.plan(order);
+    let order = scene.place(CAST, mip);
+    let mission = scene.plan(CAST, order);
     let fact = MissionFact::from(Started { mission, worker: key_id("watcher"), attempt: 1 });
     let body = (fact.kind(), fact.encode().unwrap());
     // Nobody has said that its trust is gone; it is gone all the same.
@@ -183,7 +183,7 @@ fn invariant_04_a_machine_without_trust_is_named_for_nothing() {
 fn invariant_04_a_reviewer_is_drawn_as_it_stood_before_the_beacon() {
     let pool = |says_so: bool| {
         let mut scene = Scene::under(frail());
-        scene.prepare();
+        let mip = scene.prepare();
         if says_so {
             scene.now += DAY;
             let (policy, ledger) = scene.world.trust(scene.id(Who::House)).unwrap();
@@ -200,12 +200,12 @@ fn invariant_04_a_reviewer_is_drawn_as_it_stood_before_the_beacon() {
                 &[Role::Worker],
             );
         }
-        let order = scene.order();
-        let mission = scene.plan(order);
+        let order = scene.place(CAST, mip);
+        let mission = scene.plan(CAST, order);
         let worker = key_id(if says_so { "second watcher" } else { "watcher" });
         let fact = MissionFact::from(Started { mission, worker, attempt: 1 });
         let started = scene.state(Who::Operator, None, (fact.kind(), fact.encode().unwrap()), &[]);
-        scene.beacon_commits(order, started);
+        scene.beacon_commits(CAST, order, started);
         let placed = &scene.world.order(order).unwrap().placed;
         scene.world.reviewer_pool(placed, 1).unwrap().len()
     };
@@ -248,7 +248,7 @@ fn trusting() -> Parameters {
 /// Two good missions of one worker are closed in one epoch, and thirty people belong to the record. The second is held.
 fn held() -> (Scene, [StatementId; 2], StatementId) {
     let mut scene = Scene::under(trusting());
-    scene.prepare();
+    let mip = scene.prepare();
     for number in 0..31 {
         let (organisation, region) =
             (format!("org {}", number % 4), format!("region {}", number % 3));
@@ -256,8 +256,8 @@ fn held() -> (Scene, [StatementId; 2], StatementId) {
         scene.admit_of(Who::Operator, &person(number), kind, labels, &[Role::Owner]);
     }
     let missions = [(); 2].map(|()| {
-        let order = scene.order();
-        let claim = scene.work(order);
+        let order = scene.place(CAST, mip);
+        let claim = scene.work(CAST, order);
         scene.review_and_settle(order, claim);
         // The readings of one order are not those of the next.
         scene.now += 10_000;
@@ -338,10 +338,10 @@ fn nobody_vouched_in_time() {
 #[test]
 fn control_trust_minting_in_a_record() {
     let mut scene = Scene::under(trusting());
-    scene.prepare();
+    let mip = scene.prepare();
     let missions = [(); 2].map(|()| {
-        let order = scene.order();
-        let claim = scene.work(order);
+        let order = scene.place(CAST, mip);
+        let claim = scene.work(CAST, order);
         scene.review_and_settle(order, claim);
         // The readings of one order are not those of the next.
         scene.now += 10_000;
