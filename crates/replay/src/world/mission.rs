@@ -277,8 +277,10 @@ impl World {
                 agree(same, "scope and order")?;
                 self.require_permission(view.record, terms.risk_tier)
             }
-            MissionFact::Started(_) => {
-                self.require_permission(view.record, order.terms().risk_tier)
+            MissionFact::Started(body) => {
+                let tier = order.terms().risk_tier;
+                self.require_permission(view.record, tier)?;
+                self.require_standing(step, &body.worker, tier)
             }
             MissionFact::EvidenceAttached(body) => {
                 let same = matches!(
@@ -302,9 +304,6 @@ impl World {
                 self.require_whole_panel(step, view, Some(&body.reviews))?;
                 self.require_vouched(step, view)?;
                 self.require_judged(step, view)
-            }
-            MissionFact::Started(body) => {
-                self.require_standing(step, &body.worker, order.terms().risk_tier)
             }
             MissionFact::Drafted(_)
             | MissionFact::Escalated(_)
