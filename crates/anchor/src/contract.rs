@@ -171,7 +171,7 @@ fn digest(returned: &Returned<'_>, place: usize) -> Option<Digest> {
     returned.word(place).map(Digest::from_bytes)
 }
 
-/// The answer to [`state_call`].
+/// What `state` answers.
 pub fn read_state(bytes: &[u8]) -> Option<State> {
     let returned = Returned::new(bytes);
     if !returned.is(10) {
@@ -188,7 +188,7 @@ pub fn read_state(bytes: &[u8]) -> Option<State> {
     })
 }
 
-/// The answer to [`entry_call`].
+/// What `entry` answers.
 pub fn read_entry(bytes: &[u8]) -> Option<Entry> {
     let returned = Returned::new(bytes);
     if !returned.is(6) {
