@@ -97,7 +97,8 @@ impl Walk {
             7 => {
                 let released =
                     ledger.propose_release(policy, governance, about, words, stamp.at)?;
-                let wrong = Released { after: released.after.plus(Nano::EPSILON), ..released.clone() };
+                let wrong =
+                    Released { after: released.after.plus(Nano::EPSILON), ..released.clone() };
                 assert!(ledger.clone().release(policy, governance, stamp, &wrong).is_err());
                 ledger.release(policy, governance, stamp, &released)
             }
