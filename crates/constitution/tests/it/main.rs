@@ -10,6 +10,7 @@ mod amendments;
 mod appeals;
 mod attacks;
 mod charter;
+mod controls;
 mod draws;
 mod founding;
 mod invariants;
