@@ -12,23 +12,22 @@ use crate::node::Node;
 impl Node {
     /// Once an epoch has ended in which something was stated, the epoch that has just passed is closed over everything
     /// since the last close. It may be a later one than the first of those statements: quiet epochs are not closed.
+    /// A record in which nothing has been stated since still owes their trust to those whose mission ended elsewhere.
     pub(super) fn epoch(&self, me: SovereignId, now: Now, acts: &mut Acts) {
         let Some(own) = self.world.record(me) else { return };
         let epoch_s = own.chain().epoch_s();
-        let Some(opened) = own.opened() else { return };
         let today = now.wall.max(own.last);
-        let (Ok(opened), Ok(current)) =
-            (EpochId::containing(opened, epoch_s), EpochId::containing(today, epoch_s))
-        else {
-            return;
-        };
-        if current <= opened {
+        let Ok(current) = EpochId::containing(today, epoch_s) else { return };
+        let passed = current.start().plus(-1);
+        if own.opened().is_some_and(|opened| passed < opened) {
             return;
         }
-        let passed = current.start().plus(-1);
         let Ok(epoch) = EpochId::containing(passed, epoch_s) else { return };
         for (id, view) in self.world.missions() {
-            self.trust_of(me, today, id, view, epoch.number(epoch_s), acts);
+            self.trust_of(me, (passed, today), id, view, epoch.number(epoch_s), acts);
+        }
+        if own.opened().is_none() {
+            return;
         }
         self.spent(me, today, acts);
         if !acts.is_empty() {
@@ -56,16 +55,19 @@ impl Node {
         }
     }
 
+    /// What those who took part in a mission gained or lost, if it had ended when the epoch did.
     fn trust_of(
         &self,
         me: SovereignId,
-        today: Time,
+        (passed, today): (Time, Time),
         id: StatementId,
         view: &MissionView,
         epoch: u64,
         acts: &mut Acts,
     ) {
-        let Ok(Some(ending)) = self.world.ending(id) else { return };
+        let Some(ending) = self.world.ending(id).ok().flatten().filter(|it| it.at <= passed) else {
+            return;
+        };
         let Some((policy, ledger)) = self.world.trust(me) else { return };
         for actor in self.world.participants(me, view) {
             if ledger.is_updated(&actor, id) {
