@@ -10,6 +10,7 @@ use comity_sign::Claim;
 use comity_wire::{Statement, sha256_concat};
 
 use crate::dice::Dice;
+use crate::host::Host;
 use crate::scenario::Form;
 use crate::sim::Sim;
 use crate::summary;
@@ -17,6 +18,8 @@ use crate::violation::Violation;
 
 /// Simulated time after the storm within which every order must have ended, in seconds.
 pub(crate) const CALM_S_MAX: u64 = 1_800;
+/// The longest time that an order has, in seconds.
+const DEADLINE_S_MAX: u64 = 31 * 86_400;
 /// As long as nothing has become durable for this long, nothing will until a date is reached. In milliseconds.
 const QUIET_MS: u64 = 12_000;
 
@@ -88,8 +91,12 @@ impl Sim {
         Err(Violation::new("every record is cosigned", self.standing()))
     }
 
-    /// Half a minute, or the time to answer if a silent reviewer is what everybody waits for.
+    /// Half a minute, or the time to answer if a silent reviewer is what everybody waits for, or the time until the
+    /// deadline if nobody is left who could be drawn for what has not ended.
     fn leap_s(&self) -> u64 {
+        if self.is_stranded() {
+            return DEADLINE_S_MAX;
+        }
         let mut missions = self
             .hosts
             .iter()
@@ -101,6 +108,21 @@ impl Sim {
         } else {
             30
         }
+    }
+
+    /// Whether everything that has not ended waits for a judge who does not exist.
+    fn is_stranded(&self) -> bool {
+        let open = |host: &Host| {
+            let wall = host.now(self.now_ms).wall;
+            let node = host.ready()?;
+            let orders = self.placed.values().map(|id| (*id, node.world().order(*id)));
+            let open = orders.filter(|(_, order)| {
+                !order.as_ref().is_ok_and(|order| self.has_ended(order, wall))
+            });
+            let open: Vec<bool> = open.map(|(id, _)| node.is_stranded(id)).collect();
+            Some(!open.is_empty() && open.into_iter().all(|is_stranded| is_stranded))
+        };
+        self.is_in_step() && self.hosts.iter().all(|host| open(host) == Some(true))
     }
 
     /// Lets time pass until something becomes durable, or leaps. Answers how long it waited, in milliseconds.

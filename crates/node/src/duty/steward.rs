@@ -3,7 +3,7 @@
 use comity_mission::facts::{
     Decision, Integrated, Judgement, PanelOpened, ReviewOpened, ReviewerReplaced, ReworkRequired,
 };
-use comity_mission::{MissionFact, Panel, People, Turnover, Verdict};
+use comity_mission::{MissionFact, Panel, People, Phase, Turnover, Verdict};
 use comity_replay::{MissionView, OrderView};
 use comity_wire::{KeyId, StatementId};
 
@@ -39,14 +39,9 @@ impl Node {
         panel: &Panel,
         acts: &mut Acts,
     ) {
-        let people = panel.people.as_ref();
-        let judging = people.map(|people| (&people.turnover, people.assigned.keys()));
-        let seats = [(&panel.turnover, panel.assigned.keys())].into_iter().chain(judging);
-        for (turnover, sitting) in seats {
-            for key in sitting {
-                if let Some(shown_by) = leaves(view, panel, turnover, key) {
-                    self.replace(order, view, panel, (key, shown_by), acts);
-                }
+        for (turnover, key) in seats(panel) {
+            if let Some(shown_by) = leaves(view, panel, turnover, key) {
+                self.replace(order, view, panel, (key, shown_by), acts);
             }
         }
         let approvals =
@@ -65,15 +60,33 @@ impl Node {
         (reviewer, shown_by): (&KeyId, StatementId),
         acts: &mut Acts,
     ) {
-        let Some(request) = view.mission.next_request(reviewer) else { return };
-        let attempt = view.mission.attempts();
-        let Ok(pool) = self.world.reviewer_pool(&order.placed, attempt) else { return };
-        let Ok(replacement) = comity_mission::route_next(&pool, &request) else { return };
+        let Some(replacement) = self.next(order, view, reviewer) else { return };
         let (mission, claim) = (view.mission.id(), panel.bundle.claim);
         let reviewer = reviewer.clone();
         let fact = ReviewerReplaced { mission, claim, reviewer, replacement, shown_by };
         let draft = Draft::mission(&fact.into(), ("silence", shown_by.digest()));
         state(acts, draft.map(|draft| draft.citing([shown_by])));
+    }
+
+    /// Who comes for somebody who leaves, if anybody is left.
+    fn next(&self, order: &OrderView, view: &MissionView, leaving: &KeyId) -> Option<KeyId> {
+        let request = view.mission.next_request(leaving)?;
+        let pool = self.world.reviewer_pool(&order.placed, view.mission.attempts()).ok()?;
+        comity_mission::route_next(&pool, &request).ok()
+    }
+
+    /// Whether the review of an order's mission waits for somebody, and nobody is left who could be drawn:
+    /// then only the deadline ends the order.
+    pub fn is_stranded(&self, order: StatementId) -> bool {
+        let Ok(order) = self.world.order(order) else { return false };
+        let mission = order.mission.and_then(|mission| self.world.mission(mission).ok());
+        let Some(view) = mission else { return false };
+        let Phase::UnderReview { panel } = view.mission.phase() else { return false };
+        let lacks_people =
+            view.mission.people_request().is_some() && self.people(order, view).is_none();
+        let mut vacant =
+            seats(panel).filter(|(turnover, key)| leaves(view, panel, turnover, key).is_some());
+        lacks_people || vacant.any(|(_, key)| self.next(order, view, key).is_none())
     }
 
     /// When every reviewer has decided, and every one who approves has vouched.
@@ -116,6 +129,13 @@ impl Node {
         let pool = self.world.reviewer_pool(&order.placed, view.mission.attempts()).ok()?;
         comity_mission::route(&pool, &request).ok()
     }
+}
+
+/// Everybody who sits, reviewers and people, with the turnover of their bench.
+fn seats(panel: &Panel) -> impl Iterator<Item = (&Turnover, &KeyId)> {
+    let reviewers = panel.assigned.keys().map(|key| (&panel.turnover, key));
+    let people = panel.people.iter();
+    reviewers.chain(people.flat_map(|it| it.assigned.keys().map(|key| (&it.turnover, key))))
 }
 
 /// The statement by which somebody who sits and has not decided is to be replaced.
