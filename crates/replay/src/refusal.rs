@@ -173,6 +173,14 @@ pub enum Refusal {
         /// Tier of the mission.
         tier: RiskTier,
     },
+    /// Somebody who is suspended is to serve on the committee.
+    #[error("{actor} is {standing} and cannot serve on the committee")]
+    OutOfService {
+        /// Who.
+        actor: KeyId,
+        /// How they stand.
+        standing: &'static str,
+    },
     /// An actor of another record is named whose admission this record has not cited.
     #[error("{actor} is an actor of {record}, whose admission is not cited")]
     NotSeen {
@@ -233,6 +241,7 @@ impl Refusal {
             Self::Mismatch { .. } => "replay.mismatch",
             Self::Disagrees { .. } => "replay.disagrees",
             Self::Standing { .. } => "replay.standing",
+            Self::OutOfService { .. } => "replay.out_of_service",
             Self::NotSeen { .. } => "replay.not_seen",
             Self::NotTheirs { .. } => "replay.not_theirs",
             Self::ParametersUnknown { .. } => "replay.parameters_unknown",

@@ -135,6 +135,7 @@ impl World {
     ) -> Result<(), Refusal> {
         use CommitmentFact as Fact;
 
+        self.check_service(step, fact)?;
         let (stamp, by_authority) = (step.stamp(), step.is_authority());
         self.settle(step, |settlement, rules| {
             let Settlement { committee, anchors, .. } = settlement;
@@ -161,6 +162,29 @@ impl World {
             }
             Ok(())
         })
+    }
+
+    /// Nobody who is suspended gets a share of a key. Whoever holds one keeps it until the next committee.
+    fn check_service(&self, step: &Step<'_>, fact: &CommitmentFact) -> Result<(), Refusal> {
+        match fact {
+            CommitmentFact::MemberKeyStated(_) => {
+                step.actor().map_or(Ok(()), |actor| self.require_service(step, actor))
+            }
+            CommitmentFact::CommitteePlanned(body) => {
+                body.members.iter().try_for_each(|actor| self.require_service(step, actor))
+            }
+            CommitmentFact::MemberKeyRevoked(_)
+            | CommitmentFact::CommitteeDealt(_)
+            | CommitmentFact::DealingEnded(_)
+            | CommitmentFact::CommitteeComplained(_)
+            | CommitmentFact::CommitteeKeyed(_)
+            | CommitmentFact::BeaconCommitted(_)
+            | CommitmentFact::BeaconRevealed(_)
+            | CommitmentFact::EpochClosed(_)
+            | CommitmentFact::Certified(_)
+            | CommitmentFact::BeaconPublished(_)
+            | CommitmentFact::Anchored(_) => Ok(()),
+        }
     }
 
     pub(super) fn certify(&mut self, step: &Step<'_>, body: &Certified) -> Result<(), Refusal> {

@@ -36,7 +36,7 @@ impl Around<'_> {
             region: label(&actor.region),
             organisation: label(&actor.organisation),
             trust: trust.unwrap_or(Nano::ZERO),
-            is_suspended: false,
+            is_suspended: self.world.suspension(&actor.key, self.at).is_some(),
         }
     }
 }

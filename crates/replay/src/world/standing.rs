@@ -24,6 +24,25 @@ impl World {
         self.standing(actor, at).is_some_and(|standing| standing.allows(tier))
     }
 
+    /// Why an actor may not serve its record at a date, as the name of how it stands: no chamber, no panel, no committee, no
+    /// ballot of its own. None for whoever may.
+    pub fn suspension(&self, actor: &KeyId, at: Time) -> Option<&'static str> {
+        match self.standing(actor, at)? {
+            Standing::Active | Standing::Probation { .. } => None,
+            standing @ (Standing::Quarantined { .. } | Standing::Decommissioned { .. }) => {
+                Some(standing.name())
+            }
+        }
+    }
+
+    /// Refuses whoever may not serve at the date of a statement.
+    pub(super) fn require_service(&self, step: &Step<'_>, actor: &KeyId) -> Result<(), Refusal> {
+        match self.suspension(actor, step.place.at) {
+            Some(standing) => Err(Refusal::OutOfService { actor: actor.clone(), standing }),
+            None => Ok(()),
+        }
+    }
+
     /// How an actor stood before a place in its own record.
     pub(super) fn standing_before(&self, actor: &KeyId, before: Place) -> Standing {
         self.standing_after(actor, &|place| {

@@ -1,5 +1,7 @@
 //! What is held, who is quarantined, and what a new key inherits, over real signed statements.
 
+use comity_bls::MemberSecret;
+use comity_commitment::{CommitmentFact, CommitteePlanned, KeyBase, MemberKeyStated};
 use comity_constitution::facts::{IdentitySignalled, Signal};
 use comity_constitution::{Nano, Parameters, RiskTier};
 use comity_mesh::Role;
@@ -10,7 +12,7 @@ use comity_trust::{
     DecommissionCause, Decommissioned, Endorsed, IncidentState, LineageDeclared, MaliceAlleged,
     RecertificationMeasured, RecertificationRequested, Recertified, Standing, Suspended, TrustFact,
 };
-use comity_wire::{StatementId, Time, sha256};
+use comity_wire::{StatementId, Time, b64, sha256};
 
 use crate::scene::{CAST, Scene, Who, key_id};
 use crate::senate::{DAY, Senate, person};
@@ -96,6 +98,36 @@ fn control_machine_lifecycle_in_a_record() {
     assert!(!senate.world.is_privileged(&key_id("nobody"), RiskTier::R0, at));
     let report = verify_export(&senate.export(), &Options::default()).unwrap();
     assert!(report.is_valid(), "{:#?}", report.checks);
+}
+
+/// Blueprint section 8, machine lifecycle: without trust, no part in what is decided.
+#[test]
+fn a_quarantined_machine_gets_no_share_of_a_key() {
+    let stated = |senate: &mut Senate, name: &str| {
+        let secret = MemberSecret::from_seed(sha256(name.as_bytes()).as_bytes());
+        let member = b64::encode(&secret.member().encode());
+        let fact = CommitmentFact::from(MemberKeyStated { member });
+        let made = senate.state(Some(name), (fact.kind(), fact.encode().unwrap()));
+        made.map_err(|refusal| refusal.code())
+    };
+    let mut senate = Senate::ready();
+    for name in ["robot", "person 1", "person 2"] {
+        stated(&mut senate, name).unwrap();
+    }
+    let members = ["robot", "person 1", "person 2"].map(key_id).to_vec();
+    let plan = CommitteePlanned { base: KeyBase::Fresh, key_epoch: 1, members, threshold: 2 };
+    senate.now += 101 * DAY;
+    let fact = CommitmentFact::from(plan);
+    let body = || (fact.kind(), fact.encode().unwrap());
+    // Nobody has said yet that its trust is gone.
+    let refused = senate.state(None, body()).unwrap_err();
+    assert_eq!(refused.code(), "replay.out_of_service");
+    assert_eq!(stated(&mut senate, "robot"), Err("replay.out_of_service"));
+    let at = Time::from_unix(senate.now);
+    assert_eq!(senate.world.suspension(&key_id("robot"), at), Some("quarantined"));
+    assert_eq!(senate.world.suspension(&key_id("person 1"), at), None);
+    senate.now -= 101 * DAY;
+    senate.state(None, body()).unwrap();
 }
 
 #[test]
