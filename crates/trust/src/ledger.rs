@@ -52,6 +52,8 @@ pub struct Ledger {
     claims: BTreeMap<StatementId, (machine::Claim, KeyId)>,
     endorsements: BTreeMap<StatementId, guard::Endorsement>,
     endorsed: BTreeSet<(StatementId, KeyId)>,
+    /// The last statement that ended a machine.
+    last_end: Option<StatementId>,
 }
 
 impl Ledger {
@@ -96,6 +98,11 @@ impl Ledger {
     /// True if this mission has already changed this actor's trust.
     pub fn is_updated(&self, actor: &KeyId, mission: StatementId) -> bool {
         self.updated.contains(&(actor.clone(), mission))
+    }
+
+    /// The last statement by which a machine ended, for whoever anchors that at once.
+    pub const fn last_end(&self) -> Option<StatementId> {
+        self.last_end
     }
 
     /// How an actor stands at a date; none for a stranger.

@@ -1,16 +1,17 @@
 //! Constitutions in the world: one per record that founded one, and which rules are in force in each.
 
 use comity_commitment::{CertificateKind, EpochClosed, LifecycleEvent};
+use comity_constitution::chamber::Verdict;
 use comity_constitution::facts::{ChamberSeated, PoolCommitted};
 use comity_constitution::phase::Phase;
 use comity_constitution::polity::Stamp;
-use comity_constitution::vote::EpochClose;
+use comity_constitution::vote::{EpochClose, Poll};
 use comity_constitution::{
     ActorKind, Certified, Chain, Charter, CommitmentTier, ConstitutionFact, ConstitutionRefusal,
     Member, Nano, Parameters, Polity, Surroundings,
 };
 use comity_mesh::Actor;
-use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
+use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Time};
 
 use super::World;
 use super::record::Step;
@@ -238,8 +239,8 @@ impl Landmarks {
             LifecycleEvent::Activated
         } else if self.rules != before.rules {
             LifecycleEvent::ParametersChanged
-        } else if is_of("comity:constitution/sitting_closed/v1") {
-            LifecycleEvent::ChamberVoted
+        } else if let Some(event) = voted(step.statement()) {
+            event
         } else if is_of("comity:constitution/first_light/v1") {
             LifecycleEvent::FirstLight
         } else if self.tier != before.tier {
@@ -248,6 +249,20 @@ impl Landmarks {
             LifecycleEvent::PhaseChanged
         }
     }
+}
+
+/// What a count says in the life of an amendment; none for other statements.
+fn voted(statement: &Statement) -> Option<LifecycleEvent> {
+    let fact = ConstitutionFact::decode(&statement.kind, &statement.body).ok()??;
+    let ConstitutionFact::SittingClosed(count) = fact else { return None };
+    Some(match (count.poll, count.verdict) {
+        (Poll::Proposal, Verdict::Passed) => LifecycleEvent::ProposalPassed,
+        (Poll::Ratification, Verdict::Passed) => LifecycleEvent::RatificationPassed,
+        (Poll::Challenge, _) => LifecycleEvent::ChallengeClosed,
+        (Poll::Proposal | Poll::Ratification | Poll::Confirmation | Poll::Decision, _) => {
+            LifecycleEvent::ChamberVoted
+        }
+    })
 }
 
 impl Step<'_> {

@@ -3,6 +3,7 @@
 //! Who vouches for something is a person of the same record: the trust of others is kept in other records, and what it is
 //! there would depend on how far those have been read.
 
+use comity_commitment::LifecycleEvent;
 use comity_constitution::{ActorKind, Nano, Polity, phase::Phase};
 use comity_mesh::ActorAdmitted;
 use comity_mission::Panel;
@@ -96,6 +97,16 @@ impl World {
             TrustFact::Updated(_) | TrustFact::Endorsed(_) | TrustFact::LineageDeclared(_) => {}
         }
         Ok(())
+    }
+
+    /// The end of a machine is anchored at once, whatever brought it.
+    pub(super) fn machines_ended(&mut self, step: &Step<'_>) {
+        let last = self.trust(step.record).and_then(|(_, ledger)| ledger.last_end());
+        if last == Some(step.id()) {
+            let noted = self.lifecycle(step, LifecycleEvent::Decommissioned);
+            // A record that has accounts has rules.
+            debug_assert!(noted.is_ok(), "{noted:?}");
+        }
     }
 
     fn update_trust(&mut self, step: &Step<'_>, body: &Updated) -> Result<(), Refusal> {

@@ -1,16 +1,19 @@
 //! A constitution over real signed statements.
 
+use comity_commitment::LifecycleEvent;
+use comity_commitment::schedule::Reason;
 use comity_constitution::chamber::{Path, Verdict};
 use comity_constitution::facts::{BallotCast, Founded, LeaveChanged, Proposed};
 use comity_constitution::phase::Phase;
+use comity_constitution::vote::Poll;
 use comity_constitution::{Charter, Nano, Stage};
 use comity_replay::World;
 use comity_replay::verify::{Options, verify_export};
-use comity_wire::{Digest, sha256};
+use comity_wire::{Digest, Time, sha256};
 
 use crate::quorum::Quorum;
 use crate::scene::key;
-use crate::senate::Senate;
+use crate::senate::{DAY, Senate};
 
 #[test]
 fn a_record_founds_a_constitution_and_counts_its_people() {
@@ -123,6 +126,12 @@ fn an_ordinary_amendment_goes_from_its_proposal_to_rules_in_force() {
     let amendment = quorum.confirmed(change);
     let stage = |quorum: &Quorum| quorum.senate.polity().amendment(amendment).unwrap().stage();
     assert_eq!(stage(&quorum), Stage::Confirmed);
+    let votes = [
+        LifecycleEvent::ProposalPassed,
+        LifecycleEvent::RatificationPassed,
+        LifecycleEvent::ChallengeClosed,
+    ];
+    assert!(quorum.events().ends_with(&votes), "{:?}", quorum.events());
     let activation = quorum.senate.polity().activation_of(amendment).unwrap();
     let code = |quorum: &mut Quorum| quorum.senate.code(None, activation);
     assert_eq!(code(&mut quorum), "constitution.amendment_not_certified");
@@ -133,6 +142,10 @@ fn an_ordinary_amendment_goes_from_its_proposal_to_rules_in_force() {
     quorum.anchor();
     assert_eq!(code(&mut quorum), "accepted");
     assert_eq!(stage(&quorum), Stage::Activated);
+    assert_eq!(quorum.events().last(), Some(&LifecycleEvent::Activated));
+    let now = Time::from_unix(quorum.senate.now);
+    let due = quorum.senate.world.anchors_due(id, now).unwrap();
+    assert_eq!(due.first().unwrap().reason, Reason::Event(LifecycleEvent::Activated));
     assert_eq!(quorum.senate.world.parameters_of(id).unwrap().hash(), change.to);
     let (policy, _) = quorum.senate.world.trust(id).unwrap();
     assert_eq!(policy.rules.delta_fast, Nano::new(18_000_000));
@@ -156,6 +169,8 @@ fn three_of_four_do_not_pass_what_is_entrenched() {
     quorum.vote(amendment, 3, Verdict::Passed);
     quorum.seat(amendment);
     quorum.vote(amendment, 3, Verdict::Rejected);
+    let votes = [LifecycleEvent::ProposalPassed, LifecycleEvent::ChamberVoted];
+    assert!(quorum.events().ends_with(&votes), "{:?}", quorum.events());
     let found = quorum.senate.polity().amendment(amendment).unwrap();
     assert_eq!((found.stage(), found.path()), (Stage::Rejected, Path::Entrenched));
     let refused = quorum.senate.polity().activation_of(amendment).unwrap_err();
@@ -164,6 +179,45 @@ fn three_of_four_do_not_pass_what_is_entrenched() {
     let fixed = quorum.senate.change(|file| file.commitment.epoch_s = 1_800);
     let fact = Proposed { change: fixed, text: sha256(b"reasons") };
     assert_eq!(quorum.senate.code(Some("person 0"), fact), "constitution.amendment_fixed");
+}
+
+/// Ninety days, a fourth chamber and a committee that is not the one it was.
+#[test]
+fn an_entrenched_amendment_outlives_the_key_under_which_it_was_proposed() {
+    let mut quorum = Quorum::ready();
+    let change = quorum.senate.change(|file| file.governance.challenge_window_s = 86_400);
+    let amendment = quorum.confirmed(change);
+    let found = |quorum: &Quorum| quorum.senate.polity().amendment(amendment).unwrap().clone();
+    assert_eq!(
+        (found(&quorum).stage(), found(&quorum).path()),
+        (Stage::CoolingOff, Path::Entrenched)
+    );
+    let before = quorum.senate.now;
+    let early = quorum.senate.world.pool_for(quorum.senate.id, amendment, 0, Time::MIN);
+    let early = early.map(|pool| quorum.senate.code(None, pool));
+    assert_eq!(early.unwrap(), "constitution.amendment_too_early");
+    quorum.wait(amendment);
+    assert!(90 * DAY <= quorum.senate.now - before);
+
+    // The old key is overdue: it publishes no beacon, so it draws nobody.
+    assert_eq!(quorum.try_publish().unwrap_err().code(), "commitment.key_overdue");
+    quorum.rotate([2, 3, 4]);
+    assert_eq!(quorum.unanimous(amendment), Poll::Confirmation);
+    assert_eq!(found(&quorum).stage(), Stage::Confirmed);
+    let amended = found(&quorum);
+    let polls: Vec<Poll> = amended.tallies().iter().map(|tally| tally.poll).collect();
+    assert_eq!(polls, [Poll::Proposal, Poll::Ratification, Poll::Challenge, Poll::Confirmation]);
+
+    let activation = quorum.senate.polity().activation_of(amendment).unwrap();
+    quorum.certify(activation.decision);
+    quorum.anchor();
+    quorum.senate.say(None, activation).unwrap();
+    let id = quorum.senate.id;
+    assert_eq!(quorum.senate.world.parameters_of(id).unwrap().hash(), change.to);
+    let terms = quorum.senate.world.record(id).unwrap().committee().terms();
+    assert_eq!(terms.len(), 2);
+    let report = verify_export(&quorum.senate.export(), &Options::default()).unwrap();
+    assert!(report.is_valid(), "{:#?}", report.checks);
 }
 
 #[test]

@@ -6,11 +6,13 @@ use comity_bls::{
 };
 use comity_commitment::{
     Anchored, BeaconPublished, Block, Certified, ChainRef, CommitmentFact, CommitteeDealt,
-    CommitteeKeyed, CommitteePlanned, DealingEnded, KeyBase, Layer, MemberKeyStated,
+    CommitteeKeyed, CommitteePlanned, DealingEnded, Item, ItemKind, KeyBase, Layer, LifecycleEvent,
+    MemberKeyStated,
 };
 use comity_constitution::chamber::{Choice, Verdict};
 use comity_constitution::facts::{BallotCast, Change, SittingClosed};
 use comity_constitution::vote::Poll;
+use comity_replay::Refusal;
 use comity_wire::{Digest, StatementId, Time, b64, sha256};
 
 use crate::scene::key;
@@ -37,38 +39,53 @@ fn state(senate: &mut Senate, by: Option<usize>, fact: impl Into<CommitmentFact>
     senate.state(name.as_deref(), (fact.kind(), fact.encode().unwrap())).unwrap()
 }
 
+/// These people make a key.
+fn make_key(
+    senate: &mut Senate,
+    people: [usize; 3],
+    key_epoch: u64,
+) -> (CommitteeKey, Vec<SecretShare>) {
+    for number in people {
+        let member = b64::encode(&secret(number).member().encode());
+        state(senate, Some(number), MemberKeyStated { member });
+    }
+    let members = people.map(|number| key(&person(number)).public().key_id()).to_vec();
+    let planned = CommitteePlanned { base: KeyBase::Fresh, key_epoch, members, threshold: 2 };
+    let plan = state(senate, None, planned);
+    let members = people.map(|number| secret(number).member());
+    let agreed = Plan::fresh(KeyEpoch(key_epoch), &plan.digest(), &members, 2).unwrap();
+    let mut ceremony = Ceremony::new(agreed.clone());
+    for number in people {
+        let dealing = agreed.deal(&secret(number), None, &[7; 32]).unwrap();
+        let statement = b64::encode(&dealing.encode());
+        state(senate, Some(number), CommitteeDealt { statement });
+        ceremony = ceremony.step(&Event::Statement(dealing)).unwrap();
+    }
+    state(senate, None, DealingEnded { plan });
+    senate.now += HOUR;
+    let ended = ceremony.step(&Event::EndDealing).unwrap().step(&Event::EndComplaints).unwrap();
+    let outcome = ended.outcome().unwrap();
+    let stated = b64::encode(&outcome.key().encode());
+    state(senate, None, CommitteeKeyed { key: stated, plan });
+    let shares = people.map(|number| outcome.share(&secret(number)).unwrap()).to_vec();
+    (outcome.key().clone(), shares)
+}
+
 impl Quorum {
     /// In G1, with a committee that has its key.
     pub(crate) fn ready() -> Self {
         let mut senate = Senate::ready();
-        for number in MEMBERS {
-            let member = b64::encode(&secret(number).member().encode());
-            state(&mut senate, Some(number), MemberKeyStated { member });
-        }
-        let members: Vec<_> =
-            MEMBERS.iter().map(|number| key(&person(*number)).public().key_id()).collect();
-        let planned =
-            CommitteePlanned { base: KeyBase::Fresh, key_epoch: 1, members, threshold: 2 };
-        let plan = state(&mut senate, None, planned);
-        let members: Vec<_> = MEMBERS.iter().map(|number| secret(*number).member()).collect();
-        let agreed = Plan::fresh(KeyEpoch(1), &plan.digest(), &members, 2).unwrap();
-        let mut ceremony = Ceremony::new(agreed.clone());
-        for number in MEMBERS {
-            let dealing = agreed.deal(&secret(number), None, &[7; 32]).unwrap();
-            let statement = b64::encode(&dealing.encode());
-            state(&mut senate, Some(number), CommitteeDealt { statement });
-            ceremony = ceremony.step(&Event::Statement(dealing)).unwrap();
-        }
-        state(&mut senate, None, DealingEnded { plan });
-        senate.now += HOUR;
-        let ended = ceremony.step(&Event::EndDealing).unwrap().step(&Event::EndComplaints).unwrap();
-        let outcome = ended.outcome().unwrap();
-        let stated = b64::encode(&outcome.key().encode());
-        state(&mut senate, None, CommitteeKeyed { key: stated, plan });
-        let shares = MEMBERS.iter().map(|it| outcome.share(&secret(*it)).unwrap()).collect();
-        let mut quorum = Self { key: outcome.key().clone(), shares, senate };
+        let (key, shares) = make_key(&mut senate, MEMBERS, 1);
+        let mut quorum = Self { senate, key, shares };
         quorum.next_epoch();
         quorum
+    }
+
+    /// Other people make the next key, which counts from the next epoch on.
+    pub(crate) fn rotate(&mut self, people: [usize; 3]) {
+        let key_epoch = self.key.epoch().0 + 1;
+        (self.key, self.shares) = make_key(&mut self.senate, people, key_epoch);
+        self.next_epoch();
     }
 
     fn epoch(&self) -> u64 {
@@ -81,11 +98,25 @@ impl Quorum {
 
     /// Publishes the beacon of the current epoch.
     pub(crate) fn publish(&mut self) {
+        self.try_publish().unwrap();
+    }
+
+    pub(crate) fn try_publish(&mut self) -> Result<StatementId, Refusal> {
         let round = Round(self.epoch());
         let partials: Vec<_> = self.shares.iter().map(|share| round.sign(share)).collect();
         let beacon = Beacon::combine(round, &self.key, &partials).unwrap();
-        let beacon = b64::encode(&beacon.encode());
-        state(&mut self.senate, None, BeaconPublished { beacon });
+        let fact = CommitmentFact::from(BeaconPublished { beacon: b64::encode(&beacon.encode()) });
+        self.senate.state(None, (fact.kind(), fact.encode().unwrap()))
+    }
+
+    /// What cannot wait for the close of an epoch, in the order of the record.
+    pub(crate) fn events(&self) -> Vec<LifecycleEvent> {
+        let items = self.senate.world.record(self.senate.id).unwrap().anchors().items().iter();
+        let event = |item: &Item| match item.kind {
+            ItemKind::Event(event) => Some(event),
+            ItemKind::Epoch(_) => None,
+        };
+        items.filter_map(event).collect()
     }
 
     /// A pool under the commitment of this epoch, drawn with the beacon of the next.
@@ -131,16 +162,26 @@ impl Quorum {
     pub(crate) fn confirmed(&mut self, change: Change) -> StatementId {
         let amendment = self.senate.proposed(change);
         for poll in [Poll::Proposal, Poll::Ratification, Poll::Challenge] {
-            let until = self.senate.polity().amendment(amendment).unwrap().waits_until();
-            if let Some(until) = until {
-                self.senate.now = until.unix();
-                self.next_epoch();
-            }
-            self.seat(amendment);
-            let seats = self.members(amendment).len();
-            assert_eq!(self.vote(amendment, seats, Verdict::Passed), poll);
+            self.wait(amendment);
+            assert_eq!(self.unanimous(amendment), poll);
         }
         amendment
+    }
+
+    /// Past the challenge window or the cooling-off, if the amendment is in one.
+    pub(crate) fn wait(&mut self, amendment: StatementId) {
+        let until = self.senate.polity().amendment(amendment).unwrap().waits_until();
+        if let Some(until) = until {
+            self.senate.now = until.unix();
+            self.next_epoch();
+        }
+    }
+
+    /// The chamber that is due is seated, and all say yes.
+    pub(crate) fn unanimous(&mut self, amendment: StatementId) -> Poll {
+        self.seat(amendment);
+        let seats = self.members(amendment).len();
+        self.vote(amendment, seats, Verdict::Passed)
     }
 
     /// The committee certifies a digest as a decision.

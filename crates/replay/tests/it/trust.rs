@@ -1,7 +1,9 @@
 //! What is held, who is quarantined, and what a new key inherits, over real signed statements.
 
 use comity_bls::MemberSecret;
-use comity_commitment::{CommitmentFact, CommitteePlanned, KeyBase, MemberKeyStated};
+use comity_commitment::{
+    CommitmentFact, CommitteePlanned, ItemKind, KeyBase, LifecycleEvent, MemberKeyStated,
+};
 use comity_constitution::facts::{IdentitySignalled, Signal};
 use comity_constitution::{Nano, Parameters, RiskTier};
 use comity_mesh::Role;
@@ -148,8 +150,11 @@ fn malice_needs_a_person_to_say_it_and_five_to_vouch() {
     let cause = DecommissionCause::Malice { alleged: about, endorsements };
     let ended = Decommissioned { cause, machine: key_id("robot") };
     assert_eq!(trust(&mut senate, Some("person 0"), ended.clone()), Err("replay.authority_only"));
-    trust(&mut senate, None, ended).unwrap();
+    let end = trust(&mut senate, None, ended).unwrap();
     assert!(matches!(standing(&senate, "robot"), Standing::Decommissioned { .. }));
+    let anchors = senate.world.record(senate.id).unwrap().anchors();
+    let (_, item) = anchors.item(&end.digest()).unwrap();
+    assert_eq!(item.kind, ItemKind::Event(LifecycleEvent::Decommissioned));
 }
 
 #[test]

@@ -320,6 +320,9 @@ impl Ledger {
         {
             account.since = account.since.max(stamp.at);
             account.life.marks.push(Mark { id: stamp.id, at, standing, is_failure });
+            if let Standing::Decommissioned { .. } = standing {
+                self.last_end = Some(stamp.id);
+            }
         }
     }
 }
