@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use comity_mission::facts::Decision;
+use comity_mission::facts::{Decision, Judgement};
 use comity_mycel::facts::Verdict;
 use comity_mycel::ledger::Holding;
 use comity_replay::{MissionView, OrderView, World};
@@ -151,6 +151,13 @@ fn details(out: &mut String, world: &World, order: &OrderView) -> std::fmt::Resu
             }
         }
     }
+    for line in people(world, view) {
+        let dissents = if line.dissents { ", against the panel" } else { "" };
+        writeln!(out, "  person   {}: {}{dissents}", line.name, line.judgement)?;
+        if let Some(reason) = &line.reason {
+            writeln!(out, "           {}", one_line(reason))?;
+        }
+    }
     Ok(())
 }
 
@@ -186,6 +193,35 @@ fn reviews(world: &World, view: &MissionView) -> Vec<ReviewLine> {
         ReviewLine { name: actor(world, key), method, decision, report }
     };
     panel.assigned.keys().map(line).collect()
+}
+
+/// One of the people of the current attempt.
+struct PersonLine {
+    name: String,
+    judgement: &'static str,
+    reason: Option<String>,
+    /// Whether the panel has decided otherwise.
+    dissents: bool,
+}
+
+fn people(world: &World, view: &MissionView) -> Vec<PersonLine> {
+    let Some(people) = view.panel().and_then(|panel| panel.people.as_ref()) else {
+        return Vec::new();
+    };
+    let dissenting: Vec<&KeyId> = people.dissents().map(|(who, _)| who).collect();
+    let line = |key: &KeyId| {
+        let said = people.judgements.get(key);
+        PersonLine {
+            name: actor(world, key),
+            judgement: said.map_or("not decided", |said| match said.judgement {
+                Judgement::Approve => "approves",
+                Judgement::Reject => "rejects",
+            }),
+            reason: said.map(|said| said.reason.clone()),
+            dissents: dissenting.contains(&key),
+        }
+    };
+    people.assigned.keys().map(line).collect()
 }
 
 fn mission<'a>(world: &'a World, order: &OrderView) -> Option<(StatementId, &'a MissionView)> {
@@ -226,10 +262,17 @@ fn to_json(world: &World, id: StatementId, order: &OrderView) -> Value {
                 "reviewer": line.name,
             })
         });
+        let people = people(world, view).into_iter().map(|line| {
+            json!({
+                "dissents": line.dissents, "judgement": line.judgement,
+                "panellist": line.name, "reason": line.reason,
+            })
+        });
         json!({
             "attempts": view.mission.attempts(),
             "id": id.to_string(),
             "owner": actor(world, view.mission.owner()),
+            "people": people.collect::<Vec<_>>(),
             "phase": view.mission.phase().name(),
             "reviews": reviews.collect::<Vec<_>>(),
         })
