@@ -9,6 +9,7 @@ use comity_replay::export::{RecordParts, write_export};
 use comity_tlog::SignedCheckpoint;
 
 use crate::tour::Tour;
+use crate::town::Citizen;
 
 /// Exports all records of a sealed tour below `out`.
 ///
@@ -17,22 +18,23 @@ use crate::tour::Tour;
 /// If a record is not sealed, or the directory cannot be written.
 pub fn write(tour: &Tour, out: &Path) -> anyhow::Result<()> {
     let packages = [mip::fault_watch()];
-    let sealed: Vec<(&[Box<[u8]>], SignedCheckpoint)> = tour
+    let sealed: Vec<(&Citizen, SignedCheckpoint, Vec<Vec<u8>>)> = tour
         .town
         .citizens()
         .map(|(name, citizen)| {
             let checkpoint = citizen.node.sealed();
             let checkpoint = checkpoint.with_context(|| format!("{name} is not cosigned"))?;
-            Ok((citizen.node.envelopes(), checkpoint))
+            let rules = citizen.rules.iter().map(|file| file.bytes().to_vec()).collect();
+            Ok((citizen, checkpoint, rules))
         })
         .collect::<anyhow::Result<_>>()?;
     let parts: Vec<RecordParts<'_>> = sealed
         .iter()
-        .map(|(envelopes, checkpoint)| RecordParts {
-            envelopes,
+        .map(|(citizen, checkpoint, rules)| RecordParts {
+            envelopes: citizen.node.envelopes(),
             checkpoint,
             parameters: tour.parameters.bytes(),
-            rules: &[],
+            rules,
             packages: &packages,
         })
         .collect();

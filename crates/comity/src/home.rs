@@ -5,10 +5,11 @@
 //!  ├── README.txt             what this is, for whoever finds it
 //!  ├── sovereign.json         name, organisation, region, id and vkey, for people and for finding the record
 //!  ├── parameters.json        the parameters that the genesis names, canonical
+//!  ├── rules/                 other charters and parameter files, each under a name that follows from its bytes
 //!  ├── keys.age               0600: root, authority and vault seeds under a passphrase; stock age opens it
 //!  ├── record.log             0600: the record, append-only, every append fsynced
 //!  ├── checkpoint             the record's root, signed: what others may rely on
-//!  ├── peers/ID/              what is held of others: envelopes.jsonl, checkpoint, parameters.json
+//!  ├── peers/ID/              what is held of others: envelopes.jsonl, checkpoint, parameters.json, rules/
 //!  └── mip/MANIFEST/          packages that this sovereign publishes
 //! ```
 //!
@@ -30,4 +31,5 @@ pub mod layout;
 pub mod passphrase;
 pub mod record;
 pub mod replayed;
+pub mod rules;
 pub mod session;

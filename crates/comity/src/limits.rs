@@ -19,6 +19,9 @@ pub const CHECKPOINT_BYTES_MAX: u64 = 64 << 10;
 /// Most entries of a folder of records, a count: the records of one export, with files beside them.
 pub const FOLDER_ENTRIES_MAX: usize = 1024;
 
+/// Most files of rules beside one record, a count: an amendment adds one.
+pub const RULE_FILES_MAX: usize = 1024;
+
 /// Largest file of a package, in bytes: what a runner loads.
 pub const PACKAGE_FILE_BYTES_MAX: u64 = 1 << 20;
 

@@ -3,16 +3,17 @@
 //! Time here is counted, not read: the same seed gives the same dates, so the same records.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context as _, bail};
-use comity_constitution::Parameters;
+use comity_constitution::{Parameters, RuleFile};
 use comity_node::{Addressed, Effect, Engine, Input, Message, Node, Now, Vault, Witnessed};
 use comity_store::Log;
 use comity_wire::{Digest, SovereignId, Time, sha256};
 
 use crate::cast::Member;
+use crate::home::rules;
 
 /// One sovereign with everything around its node.
 #[derive(Debug)]
@@ -21,6 +22,9 @@ pub struct Citizen {
     pub node: Node,
     /// Holds what is private.
     pub vault: Vault,
+    /// Charters and parameter files beyond those of the genesis.
+    pub rules: Vec<RuleFile>,
+    folder: PathBuf,
     record: Log,
     witnessed: Log,
 }
@@ -110,13 +114,27 @@ impl Town {
         let seen =
             bodies(&witnessed)?.iter().map(|bytes| decode_seen(bytes)).collect::<Option<Vec<_>>>();
         let seen = seen.context("read witness.log")?;
-        let node =
-            Node::open(member.charter, member.secrets, vec![parameters.clone()], &envelopes, seen)?;
+        let rules = rules::load(&dir)?;
+        let known = std::iter::once(parameters.clone().into()).chain(rules.iter().cloned());
+        let node = Node::open(member.charter, member.secrets, known, &envelopes, seen)?;
         let vault = Vault::new(member.vault);
-        self.citizens.insert(name.clone(), Citizen { node, vault, record, witnessed });
+        self.citizens
+            .insert(name.clone(), Citizen { node, vault, rules, folder: dir, record, witnessed });
         self.feed(&name, Input::Tick)?;
         let id = self.citizen(&name)?.node.id().context("found the sovereign")?;
         self.names.insert(id, name);
+        Ok(())
+    }
+
+    /// Publishes a charter or a parameter file: from here on everybody's statements may name it.
+    pub fn learn(&mut self, file: &RuleFile) -> anyhow::Result<()> {
+        for citizen in self.citizens.values_mut() {
+            if !citizen.rules.contains(file) {
+                rules::keep(&citizen.folder, file)?;
+                citizen.rules.push(file.clone());
+                citizen.node.learn(file.clone());
+            }
+        }
         Ok(())
     }
 

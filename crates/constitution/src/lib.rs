@@ -40,6 +40,7 @@ pub mod phase;
 pub mod polity;
 pub mod reference;
 pub mod relations;
+mod rule_file;
 pub mod sortition;
 pub mod source;
 mod stage;
@@ -61,6 +62,7 @@ pub use file::{
 pub use nano::{Nano, round_half_even};
 pub use parameters::Parameters;
 pub use polity::{ConstitutionRefusal, Polity};
+pub use rule_file::{RuleFile, RuleFileError};
 pub use stage::Stage;
 pub use surroundings::{Certified, Chain, Member, Surroundings};
 pub use vocabulary::{ActorKind, DomainType, MethodType, RiskTier};

@@ -75,7 +75,7 @@ pub(crate) struct Draft {
 
 macro_rules! drafts {
     ($($name:ident($fact:ty)),+ $(,)?) => {
-        $(#[doc = "A draft by the authority."]
+        $(#[doc = "A draft of a fact of this room, by the authority."]
         pub(crate) fn $name(fact: &$fact, about: (&str, Digest)) -> Result<Self, WireError> {
             Ok(Self::new(fact.kind(), fact.encode()?, about))
         })+
@@ -83,7 +83,12 @@ macro_rules! drafts {
 }
 
 impl Draft {
-    fn new(kind: &'static str, body: Box<RawValue>, (name, sha256): (&str, Digest)) -> Self {
+    /// A draft by the authority.
+    pub(crate) fn new(
+        kind: &'static str,
+        body: Box<RawValue>,
+        (name, sha256): (&str, Digest),
+    ) -> Self {
         let subject = Subject { name: name.to_owned(), sha256 };
         Self { speaker: Speaker::Authority, kind, subject, body, cites: Vec::new() }
     }

@@ -6,6 +6,7 @@ use comity_mycel::facts::{AccountCredited, MipPublished, Order};
 use comity_sign::{IssuerSecret, SigningKey};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
 
+use crate::fact::{By, Fact};
 use crate::job::{Job, JobKey, Outcome};
 use crate::message::{Addressed, Message};
 
@@ -127,6 +128,20 @@ pub enum Command {
         /// In words; required.
         reason: String,
     },
+    /// State a fact of the constitution, of an appeal, of the committee or of trust. The world's rules refuse what is wrong.
+    Act {
+        /// Who states it.
+        by: By,
+        /// What.
+        fact: Box<Fact>,
+    },
+}
+
+impl Command {
+    /// The command to state a fact.
+    pub fn act(by: By, fact: impl Into<Fact>) -> Self {
+        Self::Act { by, fact: Box::new(fact.into()) }
+    }
 }
 
 /// A treaty to be issued.

@@ -21,6 +21,7 @@
 mod duty;
 mod engine;
 mod error;
+mod fact;
 mod follow;
 mod io;
 mod job;
@@ -32,6 +33,7 @@ mod vault;
 
 pub use engine::{Engine, RunFailure, RunLimits, RunOutput};
 pub use error::NodeError;
+pub use fact::{By, Fact};
 pub use io::{Charter, Command, Effect, Input, Now, Secrets, TreatyPlan, Witnessed};
 pub use job::{Finding, Job, JobKey, Outcome, Review};
 pub use message::{Addressed, Ask, Message};

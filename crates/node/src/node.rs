@@ -6,7 +6,7 @@ mod treaty;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use comity_constitution::Parameters;
+use comity_constitution::RuleFile;
 use comity_mycel::order::OrderState;
 use comity_replay::World;
 use comity_sign::{Signed, SigningKey};
@@ -53,7 +53,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// A node over what its store holds: the envelopes of its record, and the checkpoints it has cosigned.
+    /// A node over what its store holds: the envelopes of its record, and the checkpoints it has cosigned. `rules` are the
+    /// parameter files and charters that its own record names, or that of a peer.
     ///
     /// # Errors
     ///
@@ -61,7 +62,7 @@ impl Node {
     pub fn open(
         charter: Charter,
         secrets: Secrets,
-        parameters: Vec<Parameters>,
+        rules: impl IntoIterator<Item: Into<RuleFile>>,
         envelopes: &[Vec<u8>],
         witnessed: impl IntoIterator<Item = Witnessed>,
     ) -> Result<Self, NodeError> {
@@ -69,7 +70,7 @@ impl Node {
             secrets.actors.iter().map(|key| (key.public().key_id(), key.clone())).collect();
         let mut node = Self {
             charter,
-            world: World::new(parameters),
+            world: World::new([]),
             me: None,
             actors,
             jobs: BTreeMap::new(),
@@ -88,6 +89,9 @@ impl Node {
             effects: VecDeque::new(),
             reapply: VecDeque::new(),
         };
+        for file in rules {
+            node.learn(file.into());
+        }
         node.reopen(envelopes)?;
         Ok(node)
     }
@@ -126,6 +130,12 @@ impl Node {
         let draft = self.draft_of(now, command)?;
         let id = self.state(now, draft)?;
         Ok((id, self.settle(now)))
+    }
+
+    /// Makes a parameter file or a charter known: from here on statements may name it. A shell that keeps a record keeps
+    /// the files of rules that it names, and gives them to [`Self::open`].
+    pub fn learn(&mut self, file: RuleFile) {
+        self.world.learn(file);
     }
 
     /// Reads the records of `peers`, from their genesis on.

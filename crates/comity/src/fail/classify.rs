@@ -7,7 +7,7 @@ use comity_authority::{FoldError, FoundError};
 use comity_bls::DecodeError;
 use comity_client::ClientError;
 use comity_commitment::{BeaconError, CommitmentError};
-use comity_constitution::{CharterError, ParameterError};
+use comity_constitution::{CharterError, ParameterError, RuleFileError};
 use comity_http::ServeError;
 use comity_keyfile::KeyfileError;
 use comity_mesh::attestation::IssueError;
@@ -73,6 +73,7 @@ fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
         PredicateError => |_| Exit::Unusable,
         ParameterError => |_| Exit::Unusable,
         CharterError => |_| Exit::Unusable,
+        RuleFileError => |_| Exit::Unusable,
         MipError => |_| Exit::Unusable,
         WireError => |_| Exit::Unusable,
         Unusable => |_| Exit::Unusable,

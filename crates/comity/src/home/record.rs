@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use comity_constitution::Parameters;
+use comity_constitution::{Parameters, RuleFile};
 use comity_replay::export::{CHECKPOINT, ENVELOPES, Opening, PARAMETERS};
 use comity_store::Log;
 use comity_tlog::{Frontier, SignedCheckpoint, leaf_hash};
 use comity_wire::{SovereignId, sha256};
 
-use super::file;
 use super::layout::Home;
+use super::{file, rules};
 use crate::fail::CliError;
 use crate::limits::{CHECKPOINT_BYTES_MAX, FOLDER_ENTRIES_MAX, RECORD_BYTES_MAX};
 
@@ -29,9 +29,17 @@ pub struct Record {
     pub checkpoint: SignedCheckpoint,
     /// The parameters that lie beside it.
     pub parameters: Option<Parameters>,
+    /// Other files of rules that lie beside it.
+    pub rules: Vec<RuleFile>,
 }
 
 impl Record {
+    /// Every file of rules that is at hand for it.
+    pub fn all_rules(&self) -> impl Iterator<Item = RuleFile> {
+        let parameters = self.parameters.clone().map(RuleFile::from);
+        parameters.into_iter().chain(self.rules.iter().cloned())
+    }
+
     /// Whose it is.
     pub const fn id(&self) -> SovereignId {
         self.opening.id
@@ -134,10 +142,12 @@ pub fn merge(records: &mut Records, record: Record) -> anyhow::Result<()> {
     if let Some(index) = pairs.enumerate().find_map(|(at, (a, b))| (a != b).then_some(at as u64)) {
         return Err(CliError::Forked { record: id, index }.into());
     }
-    if known.envelopes.len() < record.envelopes.len() {
-        let parameters = record.parameters.or_else(|| known.parameters.clone());
-        records.insert(id, Record { parameters, ..record });
-    }
+    let mut rules = known.rules.clone();
+    rules.extend(record.rules.iter().filter(|file| !known.rules.contains(file)).cloned());
+    let parameters = known.parameters.clone().or_else(|| record.parameters.clone());
+    let longer =
+        if known.envelopes.len() < record.envelopes.len() { record } else { known.clone() };
+    records.insert(id, Record { parameters, rules, ..longer });
     Ok(())
 }
 
@@ -179,7 +189,8 @@ pub(super) fn assemble(
     } else {
         None
     };
-    Ok(Record { opening, envelopes, checkpoint, parameters })
+    let rules = rules::load(path)?;
+    Ok(Record { opening, envelopes, checkpoint, parameters, rules })
 }
 
 /// Holds entries against the signed root. In a home the root may be one append behind: it is signed after it.

@@ -7,7 +7,7 @@ use comity_replay::{Refusal, World};
 use comity_sign::Claim;
 use comity_wire::{SovereignId, Statement, StatementId};
 
-use super::record::Records;
+use super::record::{Record, Records};
 
 /// What follows from the records, and where they stop.
 #[derive(Debug)]
@@ -35,8 +35,10 @@ pub struct Waiting {
 ///
 /// [`Refusal`] with record and entry for the first statement that the rules refuse.
 pub fn replay(records: &Records) -> anyhow::Result<Replayed> {
-    let sets = records.values().filter_map(|record| record.parameters.clone());
-    let mut world = World::new(std::iter::once(Parameters::founding()).chain(sets));
+    let mut world = World::new([Parameters::founding()]);
+    for file in records.values().flat_map(Record::all_rules) {
+        world.learn(file);
+    }
     let mut folded: BTreeMap<SovereignId, usize> = BTreeMap::new();
     loop {
         let (mut waiting, mut progress) = (Vec::new(), false);

@@ -22,7 +22,7 @@ use comity_wire::{SovereignId, StatementId, sha256};
 use super::layout::Home;
 use super::passphrase::{self, Purpose};
 use super::record::{self, Record, Records};
-use super::{clock, file, keys};
+use super::{clock, file, keys, rules};
 use crate::fail::CliError;
 
 /// What a node was doing when a refusal means that its input is bad.
@@ -193,10 +193,9 @@ fn open_node(
         actors: Vec::new(),
         accepts_treaties,
     };
-    let sets = std::iter::once(own).chain(peers.values());
-    let sets = sets.filter_map(|record| record.parameters.clone());
-    let sets: Vec<Parameters> = std::iter::once(Parameters::founding()).chain(sets).collect();
-    Ok(Node::open(charter, secrets, sets, &own.envelopes, [])?)
+    let known = std::iter::once(own).chain(peers.values()).flat_map(Record::all_rules);
+    let rules = std::iter::once(Parameters::founding().into()).chain(known);
+    Ok(Node::open(charter, secrets, rules, &own.envelopes, [])?)
 }
 
 /// A refusal by the node as an error.
@@ -261,6 +260,9 @@ fn hold(home: &Home, record: &Record) -> anyhow::Result<()> {
     file::replace(&draft.join(CHECKPOINT), &record.checkpoint.encode())?;
     if let Some(parameters) = &record.parameters {
         file::replace(&draft.join(PARAMETERS), parameters.bytes())?;
+    }
+    for file in &record.rules {
+        rules::keep(&draft, file)?;
     }
     file::exchange(&draft, &folder)
 }

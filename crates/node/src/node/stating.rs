@@ -11,6 +11,7 @@ use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time, sha256_conca
 use super::{Node, Wanted};
 use crate::duty::{Draft, Speaker};
 use crate::error::NodeError;
+use crate::fact::By;
 use crate::io::{Command, Now};
 
 impl Node {
@@ -177,6 +178,13 @@ impl Node {
                 let body = Escalated { mission, claim, reason };
                 Draft::mission(&MissionFact::from(body), ("claim", claim.digest()))?
                     .spoken_by(Speaker::Actor(owner))
+            }
+            Command::Act { by, fact } => {
+                let speaker = match by {
+                    By::Authority => Speaker::Authority,
+                    By::Actor(key) => Speaker::Actor(key),
+                };
+                fact.draft()?.spoken_by(speaker)
             }
             Command::Recuse { mission, reviewer, reason } => {
                 let body = Recused { mission, reviewer, reason };

@@ -8,7 +8,7 @@ use comity_constitution::polity::Stamp;
 use comity_constitution::vote::{EpochClose, Poll};
 use comity_constitution::{
     ActorKind, Certified, Chain, Charter, CommitmentTier, ConstitutionFact, ConstitutionRefusal,
-    Member, Nano, Parameters, Polity, Surroundings,
+    Member, Nano, Parameters, Polity, RuleFile, Surroundings,
 };
 use comity_mesh::Actor;
 use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Time};
@@ -94,6 +94,14 @@ impl World {
     pub fn with_charters(mut self, charters: impl IntoIterator<Item = Charter>) -> Self {
         self.charters.extend(charters.into_iter().map(|charter| (charter.hash(), charter)));
         self
+    }
+
+    /// Makes a file of rules known: from here on statements may name it.
+    pub fn learn(&mut self, file: RuleFile) {
+        match file {
+            RuleFile::Charter(charter) => self.learn_charter(charter),
+            RuleFile::Parameters(parameters) => self.learn_parameters(parameters),
+        }
     }
 
     /// Makes a parameter file known: from here on statements may name it.

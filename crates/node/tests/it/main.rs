@@ -1,0 +1,10 @@
+//! A node as a shell sees it: commands and time in, statements out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod acts;
+mod polis;

@@ -1,0 +1,185 @@
+//! One sovereign with people, small chambers and a constitution to be founded, in one node.
+
+use comity_constitution::charter::{ChamberSet, ChamberSize, CharterFile};
+use comity_constitution::facts::{Founded, IdentityVerified};
+use comity_constitution::{
+    Charter, ConstitutionFact, Nano, ParameterFile, Parameters, Polity, RuleFile,
+};
+use comity_mesh::{ActorAdmitted, ActorKind, Role};
+use comity_node::{By, Command, Effect, Fact, Input, Node, NodeError, Now, Secrets};
+use comity_sign::{IssuerSecret, SigningKey};
+use comity_wire::{KeyId, SovereignId, StatementId, Time, sha256};
+
+pub(crate) const DAY: i64 = 86_400;
+pub(crate) const PEOPLE: usize = 24;
+
+/// The node, its clock, and what its shell has made durable.
+#[derive(Debug)]
+pub(crate) struct Polis {
+    pub(crate) node: Node,
+    pub(crate) now: i64,
+    pub(crate) record: Vec<Vec<u8>>,
+    /// Codes of what its duties were refused.
+    pub(crate) refused: Vec<&'static str>,
+}
+
+pub(crate) fn person(number: usize) -> String {
+    format!("person {number}")
+}
+
+pub(crate) fn key(name: &str) -> SigningKey {
+    SigningKey::from_seed(*sha256(name.as_bytes()).as_bytes())
+}
+
+pub(crate) fn key_id(name: &str) -> KeyId {
+    key(name).public().key_id()
+}
+
+pub(crate) fn actor(name: &str) -> By {
+    By::Actor(key_id(name))
+}
+
+/// The founding parameters, under which newcomers are trusted enough to vote and to propose.
+pub(crate) fn trusting() -> Parameters {
+    changed(&Parameters::founding(), |file| {
+        file.trust.human.baseline = Nano::new(900_000_000);
+        file.commitment.committee_n = 3;
+        file.commitment.committee_t = 2;
+    })
+}
+
+pub(crate) fn changed(from: &Parameters, edit: impl FnOnce(&mut ParameterFile)) -> Parameters {
+    let mut file = from.to_file();
+    edit(&mut file);
+    Parameters::new(file).unwrap()
+}
+
+/// The founding charter with chambers of three, four and five, and six people for G1.
+pub(crate) fn small() -> Charter {
+    let mut file: CharterFile = Charter::founding().to_file();
+    let size = |(seats, pass)| ChamberSize { pass, seats };
+    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
+        proposal: size(sizes[0]),
+        ratification: size(sizes[1]),
+        challenge: size(sizes[2]),
+        organisation_share_max: Nano::new(670_000_000),
+        organisations_min: 2,
+        region_share_max: Nano::new(share),
+        regions_min,
+    };
+    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
+    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
+    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
+    file.phases.g0_humans_max = 6;
+    "small".clone_into(&mut file.name);
+    Charter::new(file).unwrap()
+}
+
+fn admitted(name: &str, number: usize, actor: ActorKind) -> ActorAdmitted {
+    let is_human = actor == ActorKind::Human;
+    let (family, method) =
+        if is_human { ("human", "human_reviewer") } else { ("engine", "reasoning_model") };
+    ActorAdmitted {
+        name: name.to_owned(),
+        key: key_id(name),
+        actor,
+        model_family: family.to_owned(),
+        method_type: method.to_owned(),
+        organisation: format!("org {}", number % 7),
+        region: format!("region {}", number % 5),
+        roles: vec![Role::Reviewer],
+    }
+}
+
+fn names() -> Vec<String> {
+    (0..PEOPLE).map(person).chain(["founder".to_owned(), "robot".to_owned()]).collect()
+}
+
+fn open(record: &[Vec<u8>]) -> Node {
+    let kind = |name: &str| if name == "robot" { ActorKind::Machine } else { ActorKind::Human };
+    let names = names();
+    let actors = names.iter().enumerate();
+    let actors = actors.map(|(number, name)| admitted(name, number, kind(name)));
+    let charter = comity_node::Charter {
+        name: "polis".to_owned(),
+        organisation: "polis ltd".to_owned(),
+        region: "eu-north".to_owned(),
+        parameters: trusting().hash(),
+        witnesses_min: 0,
+        actors: actors.collect(),
+        accepts_treaties: false,
+    };
+    let secrets = Secrets {
+        root: key("polis root"),
+        authority: IssuerSecret::classical(key("polis authority")),
+        actors: names.iter().map(|name| key(name)).collect(),
+    };
+    let rules: [RuleFile; 2] = [trusting().into(), small().into()];
+    Node::open(charter, secrets, rules, record, []).unwrap()
+}
+
+impl Polis {
+    /// A genesis and its actors, and nothing constitutional.
+    pub(crate) fn peopled() -> Self {
+        let (record, refused) = (Vec::new(), Vec::new());
+        let mut polis = Self { node: open(&[]), now: 1_767_225_600, record, refused };
+        polis.tick();
+        polis
+    }
+
+    /// Founded, and everybody's identity verified; counted at the next epoch.
+    pub(crate) fn founded() -> Self {
+        let mut polis = Self::peopled();
+        let founded = Founded { charter: small().hash(), founder: key_id("founder") };
+        polis.say(By::Authority, founded).unwrap();
+        for number in 0..PEOPLE {
+            let until = Time::from_unix(polis.now + 300 * DAY);
+            let actor = key_id(&person(number));
+            polis.say(By::Authority, IdentityVerified { actor, until }).unwrap();
+        }
+        polis
+    }
+
+    fn clock(&self) -> Now {
+        let wall = Time::from_unix(self.now);
+        Now { wall, mono_ms: u64::try_from(self.now).unwrap() * 1000 }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Append(envelopes) => self.record.extend(envelopes),
+                Effect::Refused { code, .. } => self.refused.push(code),
+                Effect::Send(_) | Effect::Witness(_) | Effect::Run(_) => {}
+            }
+        }
+    }
+
+    pub(crate) fn tick(&mut self) {
+        let effects = self.node.step(self.clock(), Input::Tick);
+        self.carry_out(effects);
+    }
+
+    pub(crate) fn act(&mut self, by: By, fact: impl Into<Fact>) -> Result<StatementId, NodeError> {
+        self.now += 1;
+        let (id, effects) = self.node.command(self.clock(), Command::act(by, fact))?;
+        self.carry_out(effects);
+        Ok(id)
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        by: By,
+        fact: impl Into<ConstitutionFact>,
+    ) -> Result<StatementId, NodeError> {
+        self.act(by, fact.into())
+    }
+
+    pub(crate) fn id(&self) -> SovereignId {
+        self.node.id().unwrap()
+    }
+
+    pub(crate) fn polity(&self) -> &Polity {
+        self.node.world().polity(self.id()).unwrap()
+    }
+}
