@@ -1,9 +1,7 @@
 //! A file of rules, whichever of the two kinds it is.
 
-use std::collections::BTreeMap;
-
 use comity_wire::Digest;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     charter::{Charter, CharterError},
@@ -12,16 +10,20 @@ use crate::{
     parameters::Parameters,
 };
 
-/// The member that only charters have.
-const CHARTER_MEMBER: &str = "chambers";
+/// What tells the two kinds apart: only charters have chambers.
+#[derive(Deserialize)]
+struct Shape {
+    #[serde(default)]
+    chambers: Option<IgnoredAny>,
+}
 
 /// A charter or a parameter file, every relation of which holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleFile {
     /// A charter.
-    Charter(Charter),
+    Charter(Box<Charter>),
     /// A parameter file.
-    Parameters(Parameters),
+    Parameters(Box<Parameters>),
 }
 
 /// Why bytes are no file of rules.
@@ -61,11 +63,11 @@ impl RuleFile {
     /// As [`Charter::decode`] and [`Parameters::decode`].
     pub fn decode(bytes: &[u8]) -> Result<Self, RuleFileError> {
         let read = bytes.get(..Self::BYTES_MAX).unwrap_or(bytes);
-        let members = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(read);
-        if members.is_ok_and(|members| members.contains_key(CHARTER_MEMBER)) {
-            return Ok(Self::Charter(Charter::decode(bytes)?));
+        let shape = serde_json::from_slice::<Shape>(read);
+        if shape.is_ok_and(|shape| shape.chambers.is_some()) {
+            return Ok(Charter::decode(bytes)?.into());
         }
-        Ok(Self::Parameters(Parameters::decode(bytes).map_err(Box::new)?))
+        Ok(Parameters::decode(bytes).map_err(Box::new)?.into())
     }
 
     /// Which of the two kinds.
@@ -77,7 +79,7 @@ impl RuleFile {
     }
 
     /// SHA-256 of the canonical bytes: what statements name.
-    pub const fn hash(&self) -> Digest {
+    pub fn hash(&self) -> Digest {
         match self {
             Self::Charter(file) => file.hash(),
             Self::Parameters(file) => file.hash(),
@@ -95,13 +97,13 @@ impl RuleFile {
 
 impl From<Charter> for RuleFile {
     fn from(file: Charter) -> Self {
-        Self::Charter(file)
+        Self::Charter(Box::new(file))
     }
 }
 
 impl From<Parameters> for RuleFile {
     fn from(file: Parameters) -> Self {
-        Self::Parameters(file)
+        Self::Parameters(Box::new(file))
     }
 }
 

@@ -99,8 +99,8 @@ impl World {
     /// Makes a file of rules known: from here on statements may name it.
     pub fn learn(&mut self, file: RuleFile) {
         match file {
-            RuleFile::Charter(charter) => self.learn_charter(charter),
-            RuleFile::Parameters(parameters) => self.learn_parameters(parameters),
+            RuleFile::Charter(charter) => self.learn_charter(*charter),
+            RuleFile::Parameters(parameters) => self.learn_parameters(*parameters),
         }
     }
 
