@@ -18,7 +18,7 @@
 //! 4. A complaint is upheld by the charter's share of all seats, rounded up; silence is no vote and stalls nothing.
 //! 5. A case is appealed once at most, by a party, within the window, to a panel that shares nobody with the first.
 //! 6. A case keeps the rules that were in force when it was opened.
-//! 7. Nothing is erased: an outcome is one more statement. A refusal changes nothing.
+//! 7. Nothing is erased: an outcome is one more statement, and is taken once. A refusal changes nothing.
 //!
 //! # Where the rules come from
 //!
@@ -30,7 +30,10 @@ mod error;
 pub mod facts;
 mod panel;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use comity_wire::{Digest, KeyId, StatementId, Time};
 
@@ -48,6 +51,19 @@ pub use facts::{AppealFact, Code, Finding, Ground};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Appeals {
     cases: BTreeMap<StatementId, Arc<Case>>,
+    /// Cases whose outcome has not been taken yet.
+    open: BTreeSet<StatementId>,
+}
+
+/// A case that became final, for whoever keeps what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The statement that it is about.
+    pub subject: StatementId,
+    /// Why somebody complained.
+    pub ground: Ground,
+    /// What it means.
+    pub effect: Effect,
 }
 
 impl Appeals {
@@ -103,8 +119,28 @@ impl Appeals {
             AppealFact::Closed(fact) => (fact.case, self.found(fact.case)?.close(stamp, fact)?),
             AppealFact::Appealed(fact) => (fact.case, self.found(fact.case)?.appeal(stamp, fact)?),
         };
-        self.cases.insert(id, Arc::new(case));
+        if self.cases.insert(id, Arc::new(case)).is_none() {
+            self.open.insert(id);
+        }
         Ok(())
+    }
+
+    /// The cases that are final at `now` and were not taken before, in the order in which they were decided. Whoever keeps
+    /// what they are about takes each once.
+    pub fn take_final(&mut self, now: Time) -> Vec<Settled> {
+        let is_final = |id: &StatementId| self.case(*id).is_some_and(|case| case.is_final(now));
+        let mut taken: Vec<StatementId> = self.open.iter().copied().filter(is_final).collect();
+        taken.sort_by_key(|id| {
+            let decided = self.case(*id).and_then(|case| case.outcomes().last());
+            (decided.map(|outcome| outcome.at), *id)
+        });
+        self.open.retain(|id| !taken.contains(id));
+        let settled = |id: &StatementId| {
+            let case = self.case(*id)?;
+            let (subject, ground) = (case.subject(), case.ground());
+            Some(Settled { subject, ground, effect: case.effect(now) })
+        };
+        taken.iter().filter_map(settled).collect()
     }
 
     /// An epoch of the record closed: pools that wait are announced under its commitment.

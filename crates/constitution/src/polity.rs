@@ -52,6 +52,8 @@ pub use in_force::InForce;
 pub struct Citizen {
     /// The last moment at which the identity counts as verified.
     pub verified_until: Option<Time>,
+    /// The statement that says so.
+    pub verified_by: Option<StatementId>,
     /// Whether the person is away.
     pub on_leave: bool,
 }
@@ -100,6 +102,21 @@ impl Polity {
     /// One person's identity, if anything was stated about it.
     pub fn citizen(&self, key: &KeyId) -> Option<Citizen> {
         self.people.get(key).copied()
+    }
+
+    /// Whose identity a statement verifies, if nothing later says otherwise.
+    pub fn verified_by(&self, statement: StatementId) -> Option<&KeyId> {
+        let found = self.people.iter().find(|(_, it)| it.verified_by == Some(statement));
+        found.map(|(key, _)| key)
+    }
+
+    /// A panel has found that this verification was wrong: the person counts as never verified, until somebody verifies them
+    /// again.
+    pub fn unverify(&mut self, statement: StatementId) {
+        let Some(key) = self.verified_by(statement).cloned() else { return };
+        if let Some(citizen) = Arc::make_mut(&mut self.people).get_mut(&key) {
+            (citizen.verified_until, citizen.verified_by) = (None, None);
+        }
     }
 
     /// How often each signal was seen about each actor.

@@ -173,13 +173,27 @@ pub enum Refusal {
         /// Tier of the mission.
         tier: RiskTier,
     },
-    /// Somebody who is suspended is to serve on the committee.
-    #[error("{actor} is {standing} and cannot serve on the committee")]
+    /// Somebody who is suspended is to have a part in what is decided.
+    #[error("{actor} is {standing} and has no part in what is decided")]
     OutOfService {
         /// Who.
         actor: KeyId,
         /// How they stand.
         standing: &'static str,
+    },
+    /// A complaint that could change nothing: not about this, or not on this ground.
+    #[error("a complaint about {subject} on the ground {ground} could change nothing")]
+    NotAppealable {
+        /// The statement that it is about.
+        subject: StatementId,
+        /// The ground.
+        ground: &'static str,
+    },
+    /// A panel has found that a mission counts for nobody's trust.
+    #[error("a panel has set mission {mission} aside, it moves nobody's trust")]
+    SetAside {
+        /// The mission.
+        mission: StatementId,
     },
     /// An actor of another record is named whose admission this record has not cited.
     #[error("{actor} is an actor of {record}, whose admission is not cited")]
@@ -242,6 +256,8 @@ impl Refusal {
             Self::Disagrees { .. } => "replay.disagrees",
             Self::Standing { .. } => "replay.standing",
             Self::OutOfService { .. } => "replay.out_of_service",
+            Self::NotAppealable { .. } => "replay.not_appealable",
+            Self::SetAside { .. } => "replay.set_aside",
             Self::NotSeen { .. } => "replay.not_seen",
             Self::NotTheirs { .. } => "replay.not_theirs",
             Self::ParametersUnknown { .. } => "replay.parameters_unknown",

@@ -25,6 +25,7 @@ mod money;
 mod orders;
 mod places;
 mod record;
+mod relief;
 mod review;
 mod standing;
 mod trust;
@@ -68,6 +69,8 @@ pub struct World {
     facts: money::Facts,
     rounds: BTreeMap<(StatementId, u64), Round>,
     trust: BTreeMap<SovereignId, trust::House>,
+    /// What was said about missions that a panel may set aside: the mission, by the statement.
+    verdicts: BTreeMap<StatementId, StatementId>,
     /// Who was seated to review whose work.
     seatings: review::Seatings,
 }
@@ -93,6 +96,7 @@ impl World {
             facts: money::Facts::default(),
             rounds: BTreeMap::new(),
             trust: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
             seatings: BTreeMap::new(),
         }
     }

@@ -102,6 +102,8 @@ pub(crate) struct Life {
     /// How it was admitted: with a baseline of zero, quarantined.
     pub(crate) born: Standing,
     pub(crate) marks: Vec<Mark>,
+    /// Statements whose failures do not count, each with the one that said so: marks themselves are never taken back.
+    pub(crate) pardons: Vec<(StatementId, StatementId)>,
     pub(crate) recertification: Option<Recertification>,
     /// Start of the last probation: what ended before does not count any more.
     pub(crate) restored: Option<Time>,
@@ -150,6 +152,7 @@ impl Account {
                     Standing::Active
                 },
                 marks: Vec::new(),
+                pardons: Vec::new(),
                 recertification: None,
                 restored: None,
                 predecessor: None,
@@ -186,6 +189,15 @@ impl Account {
     /// Changes of a machine's standing, in the order of the record.
     pub fn marks(&self) -> &[Mark] {
         &self.life.marks
+    }
+
+    /// Dates of those failures that `is_past`, less the pardons that are.
+    pub(crate) fn failures(&self, is_past: &dyn Fn(StatementId) -> bool) -> Vec<Time> {
+        let is_pardoned = |failed: StatementId| {
+            self.life.pardons.iter().any(|(by, about)| *about == failed && is_past(*by))
+        };
+        let counts = |mark: &&Mark| mark.is_failure && is_past(mark.id) && !is_pardoned(mark.id);
+        self.life.marks.iter().filter(counts).map(|mark| mark.at).collect()
     }
 
     /// How the machine stood after those of its marks that `is_past`, which are a beginning of all of them.

@@ -57,22 +57,8 @@ impl History {
 
     /// Remembers one contribution.
     pub(crate) fn record(&mut self, grading: &Grading, work: &Work) {
-        let good = match (work.role, work.alignment) {
-            (Role::Worker, _) => Some(work.accepted),
-            (Role::Reviewer, Some(Alignment::CorrectApprove | Alignment::CorrectReject)) => {
-                Some(true)
-            }
-            (Role::Reviewer, Some(Alignment::WrongApprove | Alignment::WrongReject)) => Some(false),
-            (Role::Reviewer, Some(Alignment::Abstain) | None) => None,
-        };
-        let tally = match work.role {
-            Role::Worker => &mut self.worker,
-            Role::Reviewer => &mut self.reviewer,
-        };
-        match good {
-            Some(true) => tally.accepted = tally.accepted.saturating_add(1),
-            Some(false) => tally.rejected = tally.rejected.saturating_add(1),
-            None => {}
+        if let Some(count) = self.count(Deed::of(work)) {
+            *count = count.saturating_add(1);
         }
         if let Some(alignment) = work.alignment {
             self.alignments.push_back(grading.alignment(alignment));
@@ -80,6 +66,46 @@ impl History {
                 self.alignments.pop_front();
             }
         }
+    }
+
+    /// Forgets one contribution, as far as it is still remembered.
+    pub(crate) fn forget(&mut self, grading: &Grading, deed: Deed) {
+        if let Some(count) = self.count(deed) {
+            *count = count.saturating_sub(1);
+        }
+        let score = deed.alignment.map(|alignment| grading.alignment(alignment));
+        if let Some(last) = self.alignments.iter().rposition(|known| Some(*known) == score) {
+            self.alignments.remove(last);
+        }
+    }
+
+    /// Where a contribution is counted; none for one that is neither good nor bad.
+    const fn count(&mut self, deed: Deed) -> Option<&mut u64> {
+        let is_good = match (deed.role, deed.alignment) {
+            (Role::Worker, _) => deed.accepted,
+            (Role::Reviewer, Some(Alignment::CorrectApprove | Alignment::CorrectReject)) => true,
+            (Role::Reviewer, Some(Alignment::WrongApprove | Alignment::WrongReject)) => false,
+            (Role::Reviewer, Some(Alignment::Abstain) | None) => return None,
+        };
+        let tally = match deed.role {
+            Role::Worker => &mut self.worker,
+            Role::Reviewer => &mut self.reviewer,
+        };
+        Some(if is_good { &mut tally.accepted } else { &mut tally.rejected })
+    }
+}
+
+/// What a history remembers of one contribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Deed {
+    role: Role,
+    alignment: Option<Alignment>,
+    accepted: bool,
+}
+
+impl Deed {
+    pub(crate) const fn of(work: &Work) -> Self {
+        Self { role: work.role, alignment: work.alignment, accepted: work.accepted }
     }
 }
 

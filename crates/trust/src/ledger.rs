@@ -13,6 +13,7 @@ mod guard;
 mod lineage;
 mod machine;
 mod minting;
+mod relief;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +44,8 @@ pub struct Stamp {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     accounts: BTreeMap<KeyId, Account>,
-    updated: BTreeSet<(KeyId, StatementId)>,
+    /// What each mission did to each actor.
+    updated: BTreeMap<(KeyId, StatementId), relief::Contribution>,
     /// Latest epoch with updates, and the people as they stood before its first update.
     epoch: Option<(u64, Population)>,
     people: Population,
@@ -97,7 +99,7 @@ impl Ledger {
 
     /// True if this mission has already changed this actor's trust.
     pub fn is_updated(&self, actor: &KeyId, mission: StatementId) -> bool {
-        self.updated.contains(&(actor.clone(), mission))
+        self.updated.contains_key(&(actor.clone(), mission))
     }
 
     /// The last statement by which a machine ended, for whoever anchors that at once.

@@ -171,15 +171,7 @@ impl Case {
         match last.map(|outcome| outcome.finding) {
             None => Effect::PriorStateActive,
             Some(Finding::Dismissed) => Effect::Dismissed,
-            Some(Finding::Upheld) => Effect::Upheld(match self.ground {
-                Ground::DeltaEarned => Relief::ReleaseDelta,
-                Ground::DeltaUnearned => Relief::DropDelta,
-                Ground::QuarantineUnfounded => Relief::OpenRecertification,
-                Ground::ReviewerConflict
-                | Ground::EvidenceInvalid
-                | Ground::IdentityMisjudged
-                | Ground::ProcedureBroken => Relief::SetAside,
-            }),
+            Some(Finding::Upheld) => Effect::Upheld(self.ground.relief()),
         }
     }
 

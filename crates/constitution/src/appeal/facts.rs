@@ -3,6 +3,8 @@
 use comity_wire::{Digest, KeyId, StatementId};
 use serde::{Deserialize, Serialize};
 
+use super::Relief;
+
 comity_wire::facts! {
     /// Statements about appeals and disputes.
     pub enum AppealFact {
@@ -54,6 +56,32 @@ impl Ground {
         Self::IdentityMisjudged,
         Self::ProcedureBroken,
     ];
+
+    /// The name in files and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DeltaEarned => "delta_earned",
+            Self::DeltaUnearned => "delta_unearned",
+            Self::QuarantineUnfounded => "quarantine_unfounded",
+            Self::ReviewerConflict => "reviewer_conflict",
+            Self::EvidenceInvalid => "evidence_invalid",
+            Self::IdentityMisjudged => "identity_misjudged",
+            Self::ProcedureBroken => "procedure_broken",
+        }
+    }
+
+    /// What an upheld complaint on this ground asks of others.
+    pub const fn relief(self) -> Relief {
+        match self {
+            Self::DeltaEarned => Relief::ReleaseDelta,
+            Self::DeltaUnearned => Relief::DropDelta,
+            Self::QuarantineUnfounded => Relief::OpenRecertification,
+            Self::ReviewerConflict
+            | Self::EvidenceInvalid
+            | Self::IdentityMisjudged
+            | Self::ProcedureBroken => Relief::SetAside,
+        }
+    }
 }
 
 /// A complaint, with everything that it rests on.

@@ -51,7 +51,8 @@ impl Polity {
             return Err(ConstitutionRefusal::IdentityUntil { at, until, latest });
         }
         let citizen = self.citizen(&fact.actor).unwrap_or_default();
-        let citizen = Citizen { verified_until: Some(until), ..citizen };
+        let (verified_until, verified_by) = (Some(until), Some(stamp.id));
+        let citizen = Citizen { verified_until, verified_by, ..citizen };
         Ok(Registered::Citizen(fact.actor.clone(), citizen))
     }
 

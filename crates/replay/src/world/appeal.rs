@@ -52,11 +52,12 @@ impl World {
         step: &Step<'_>,
         fact: &AppealFact,
     ) -> Result<(), Refusal> {
-        if let AppealFact::Opened(body) = fact {
-            self.require_seen(step, body.subject)?;
-        }
         let (record, stamp) = (step.record, step.stamp_of_constitution());
         let polity = self.polity(record).ok_or(ConstitutionRefusal::NotFounded)?;
+        if let AppealFact::Opened(body) = fact {
+            self.require_seen(step, body.subject)?;
+            self.require_appealable(step, body)?;
+        }
         let around = Around { world: self, record, at: stamp.at };
         let mut appeals = self.appeals.get(&record).cloned().unwrap_or_default();
         appeals.apply(&stamp, fact, polity, &around)?;

@@ -235,6 +235,7 @@ impl World {
             }
         }
         self.note_seats(step, id, &event.fact);
+        self.note_verdict(step, id, &event.fact);
         Ok(())
     }
 

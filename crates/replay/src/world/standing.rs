@@ -27,6 +27,9 @@ impl World {
     /// Why an actor may not serve its record at a date, as the name of how it stands: no chamber, no panel, no committee, no
     /// ballot of its own. None for whoever may.
     pub fn suspension(&self, actor: &KeyId, at: Time) -> Option<&'static str> {
+        if self.is_unadmitted(actor) {
+            return Some("suspended");
+        }
         match self.standing(actor, at)? {
             Standing::Active | Standing::Probation { .. } => None,
             standing @ (Standing::Quarantined { .. } | Standing::Decommissioned { .. }) => {

@@ -19,13 +19,15 @@ use comity_wire::{KeyId, SovereignId, StatementId, Time};
 use super::World;
 use super::mission::MissionView;
 use super::record::Step;
+use super::relief::Aside;
 use crate::refusal::Refusal;
 
 /// One sovereign's trust account with the rules it runs under.
 #[derive(Clone, Debug)]
 pub(super) struct House {
-    policy: Policy,
-    ledger: Ledger,
+    pub(super) policy: Policy,
+    pub(super) ledger: Ledger,
+    pub(super) aside: Aside,
 }
 
 /// How a mission ended, for those who worked on it.
@@ -42,7 +44,7 @@ pub struct Ending {
 impl World {
     pub(super) fn found_trust(&mut self, record: SovereignId) -> Result<(), Refusal> {
         let policy = Policy::new(self.parameters_of(record)?, self.charter_of(record));
-        self.trust.insert(record, House { policy, ledger: Ledger::new() });
+        self.trust.insert(record, House { policy, ledger: Ledger::new(), aside: Aside::default() });
         Ok(())
     }
 
@@ -60,7 +62,7 @@ impl World {
             comity_mesh::ActorKind::Human => ActorKind::Human,
             comity_mesh::ActorKind::Machine => ActorKind::Machine,
         };
-        if let Some(House { policy, ledger }) = self.trust.get_mut(&step.record) {
+        if let Some(House { policy, ledger, .. }) = self.trust.get_mut(&step.record) {
             ledger
                 .admit(policy, admitted.key.clone(), kind, step.place.at)
                 .expect("the directory admits a key once in the whole world");
@@ -82,7 +84,7 @@ impl World {
             | TrustFact::Decommissioned(_) => step.authority_only()?,
         }
         let (stamp, governance) = (stamp(step), self.governance_of(step.record));
-        let House { policy, ledger } = self.house_mut(step.record)?;
+        let House { policy, ledger, .. } = self.house_mut(step.record)?;
         match fact {
             TrustFact::Decayed(body) => ledger.decay(policy, stamp, body)?,
             TrustFact::Released(body) => ledger.release(policy, governance, stamp, body)?,
@@ -111,6 +113,9 @@ impl World {
 
     fn update_trust(&mut self, step: &Step<'_>, body: &Updated) -> Result<(), Refusal> {
         step.authority_only()?;
+        if self.is_set_aside(step.record, body.mission) {
+            return Err(Refusal::SetAside { mission: body.mission });
+        }
         let ending =
             self.ending(body.mission)?.ok_or(Refusal::Disagrees { what: "mission end" })?;
         self.require_seen(step, ending.shown_by)?;
@@ -118,7 +123,7 @@ impl World {
         if expected.as_ref() != Some(&body.work) {
             return Err(Refusal::Disagrees { what: "work and mission" });
         }
-        let House { policy, ledger } = self.house_mut(step.record)?;
+        let House { policy, ledger, .. } = self.house_mut(step.record)?;
         Ok(ledger.apply(policy, stamp(step), ending.at, body)?)
     }
 
@@ -129,6 +134,9 @@ impl World {
             return Err(Refusal::NotEntitled { signer: signer.clone(), record: step.record });
         };
         let person = self.directory.actor(key)?;
+        if person.kind == comity_mesh::ActorKind::Human {
+            self.require_service(step, key)?;
+        }
         let by = Endorser {
             key: key.clone(),
             organisation: person.organisation.clone(),
@@ -136,7 +144,7 @@ impl World {
         };
         let excluded = self.excluded(step.record, body.about)?;
         let governance = self.governance_of(step.record);
-        let House { policy, ledger } = self.house_mut(step.record)?;
+        let House { policy, ledger, .. } = self.house_mut(step.record)?;
         Ok(ledger.endorse(policy, governance, stamp(step), (by, body.about), &excluded)?)
     }
 
@@ -182,7 +190,7 @@ impl World {
             let is_past = |id| self.place(id).is_some_and(|place| self.has_seen(step, place));
             ledger.ancestry_abroad(policy, &body.predecessor, &is_past)?
         };
-        let House { policy, ledger } = self.house_mut(step.record)?;
+        let House { policy, ledger, .. } = self.house_mut(step.record)?;
         Ok(ledger.declare_lineage(policy, stamp, body, &ancestry)?)
     }
 
@@ -194,7 +202,7 @@ impl World {
         }
     }
 
-    fn house_mut(&mut self, record: SovereignId) -> Result<&mut House, Refusal> {
+    pub(super) fn house_mut(&mut self, record: SovereignId) -> Result<&mut House, Refusal> {
         self.trust.get_mut(&record).ok_or(Refusal::GenesisPlace)
     }
 
@@ -237,6 +245,9 @@ impl World {
         actor: &KeyId,
     ) -> Result<Option<Work>, Refusal> {
         let (view, ending) = (self.mission(mission)?, self.ending(mission)?);
+        if self.is_set_aside(record, mission) {
+            return Ok(None);
+        }
         let known = self.directory.actor(actor)?;
         let (Some(panel), Some(ending), true) = (view.panel(), ending, known.sovereign == record)
         else {
@@ -270,7 +281,7 @@ impl World {
     }
 }
 
-fn stamp(step: &Step<'_>) -> Stamp {
+pub(super) fn stamp(step: &Step<'_>) -> Stamp {
     Stamp { id: step.id(), at: step.place.at }
 }
 

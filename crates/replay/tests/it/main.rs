@@ -12,6 +12,7 @@ mod appeals;
 mod committee;
 mod constitution;
 mod forks;
+mod hearing;
 mod malformed;
 mod mutations;
 mod phases;

@@ -33,7 +33,7 @@ fn trust(
     made.map_err(|refusal| refusal.code())
 }
 
-fn decayed(senate: &Senate, machine: &str) -> TrustFact {
+pub(crate) fn decayed(senate: &Senate, machine: &str) -> TrustFact {
     let (policy, ledger) = senate.world.trust(senate.id).unwrap();
     let at = Time::from_unix(senate.now + 1);
     ledger.propose_decay(policy, &key_id(machine), at).unwrap().into()
@@ -276,22 +276,29 @@ fn invariant_08_identity_signals_raise_alerts_and_mint_nothing() {
 }
 
 /// The founding parameters, under which newcomers are trusted enough to vouch.
-fn trusting() -> Parameters {
+pub(crate) fn trusting() -> Parameters {
     let mut file = Parameters::founding().to_file();
     file.trust.human.baseline = Nano::new(900_000_000);
+    file.commitment.committee_n = 3;
+    file.commitment.committee_t = 2;
     Parameters::new(file).unwrap()
 }
 
-/// Two good missions of one worker are closed in one epoch, and thirty people belong to the record. The second is held.
-fn held() -> (Scene, [StatementId; 2], StatementId) {
-    let mut scene = Scene::under(trusting());
-    let mip = scene.prepare();
-    for number in 0..31 {
+/// So many people belong to the operator's record.
+pub(crate) fn people(scene: &mut Scene, count: usize) {
+    for number in 0..count {
         let (organisation, region) =
             (format!("org {}", number % 4), format!("region {}", number % 3));
         let (kind, labels) = (("human", "human_reviewer"), (&*organisation, &*region));
         scene.admit_of(Who::Operator, &person(number), kind, labels, &[Role::Owner]);
     }
+}
+
+/// Two good missions of one worker are closed in one epoch, and thirty people belong to the record. The second is held.
+pub(crate) fn held() -> (Scene, [StatementId; 2], StatementId) {
+    let mut scene = Scene::under(trusting());
+    let mip = scene.prepare();
+    people(&mut scene, 31);
     let missions = [(); 2].map(|()| {
         let order = scene.place(CAST, mip);
         let claim = scene.work(CAST, order);

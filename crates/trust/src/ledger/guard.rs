@@ -40,6 +40,8 @@ pub struct Incident {
     pub rise: Nano,
     /// Since when.
     pub opened: Time,
+    /// How much of it was applied, once it was released.
+    pub applied: Nano,
     /// How it stands.
     pub state: IncidentState,
 }
@@ -92,7 +94,7 @@ pub struct Excluded {
 /// A person's word, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endorsement {
-    about: StatementId,
+    pub(super) about: StatementId,
     by: Endorser,
 }
 
@@ -216,6 +218,7 @@ impl Ledger {
         let actor = self.open_incident(held)?.actor.clone();
         self.set_trust(&actor, computed.after, stamp.at);
         if let Some(incident) = self.incidents.get_mut(&held) {
+            incident.applied = computed.after.minus(computed.before);
             incident.state = IncidentState::Released { by: stamp.id };
         }
         Ok(())
@@ -245,7 +248,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn open_incident(&self, held: StatementId) -> Result<&Incident, TrustError> {
+    pub(super) fn open_incident(&self, held: StatementId) -> Result<&Incident, TrustError> {
         let open = |incident: &&Incident| incident.state == IncidentState::Open;
         let incident = self.incidents.get(&held).filter(open);
         incident.ok_or(TrustError::NotOpen { what: "held update", id: held })

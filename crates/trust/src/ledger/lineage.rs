@@ -43,7 +43,7 @@ impl Ledger {
     ) -> Result<Ancestry, TrustError> {
         let account = self.known_machine(machine)?;
         let trust = self.trust_at(policy, machine, at).unwrap_or(Nano::ZERO);
-        let failures = failures(account.marks().iter());
+        let failures = account.failures(&|_| true);
         Ok(Ancestry { standing: account.standing_at(policy, at), failures, trust })
     }
 
@@ -60,10 +60,9 @@ impl Ledger {
         is_past: &dyn Fn(StatementId) -> bool,
     ) -> Result<Ancestry, TrustError> {
         let account = self.known_machine(machine)?;
-        let past = account.marks().iter().filter(|mark| is_past(mark.id));
         Ok(Ancestry {
             standing: account.standing_after(is_past),
-            failures: failures(past),
+            failures: account.failures(is_past),
             trust: policy.machines.probation_trust,
         })
     }
@@ -172,8 +171,4 @@ impl Ledger {
         }
         family
     }
-}
-
-fn failures<'a>(marks: impl Iterator<Item = &'a Mark>) -> Vec<Time> {
-    marks.filter(|mark| mark.is_failure).map(|mark| mark.at).collect()
 }

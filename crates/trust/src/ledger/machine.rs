@@ -286,11 +286,10 @@ impl Ledger {
         for key in self.family(machine) {
             let standing = self.accounts.get(&key).map(|account| account.life.standing());
             self.mark(&key, stamp, stamp.at, standing.unwrap_or(Standing::Active), true);
-            let marks = self.accounts.get(&key).map_or(&[][..], |account| &account.life.marks);
-            let counts = |mark: &&Mark| {
-                mark.is_failure && stamp.at <= later(mark.at, bounds.failures_window_s)
-            };
-            is_over |= bounds.failures_max <= marks.iter().filter(counts).count() as u64;
+            let failures = self.accounts.get(&key).map(|account| account.failures(&|_| true));
+            let counts = |at: &&Time| stamp.at <= later(**at, bounds.failures_window_s);
+            let count = failures.unwrap_or_default().iter().filter(counts).count();
+            is_over |= bounds.failures_max <= count as u64;
         }
         if is_over {
             self.end(machine, stamp, stamp.at);

@@ -3,6 +3,7 @@
 use comity_constitution::{ActorKind, Nano, RiskTier};
 use comity_wire::{KeyId, StatementId, Time};
 
+use super::relief::Contribution;
 use super::{Incident, IncidentState, Ledger, Stamp, in_service, not_before};
 use crate::{
     account::{Account, Standing},
@@ -99,7 +100,8 @@ impl Ledger {
         let kind = self.known(actor)?.kind;
 
         let population = self.population(*epoch);
-        self.updated.insert((actor.clone(), *mission));
+        let contribution = Contribution::of(policy, stamp.id, &computed);
+        self.updated.insert((actor.clone(), *mission), contribution);
         self.epoch = Some((*epoch, population));
         self.set_trust(actor, computed.after, stamp.at);
         if let Some(account) = self.accounts.get_mut(actor) {
@@ -169,16 +171,21 @@ impl Ledger {
 
 /// What waits: the rise as it would be without the decay of time, which the account's clock still takes.
 fn incident(policy: &Policy, kind: ActorKind, stamp: Stamp, held: &Updated) -> Incident {
-    let Derived { dormancy, staleness, .. } = held.inputs;
-    let time = dormancy.plus(policy.rules.lambda_age.times(staleness));
-    let rise = held.proposed.minus(held.before).plus(time);
+    let rise = held.proposed.minus(held.before).plus(decay_of_time(policy, held));
     Incident {
         actor: held.actor.clone(),
         mission: held.mission,
         rise: rise.min(policy.rules.of(kind).delta_max),
         opened: stamp.at,
+        applied: Nano::ZERO,
         state: IncidentState::Open,
     }
+}
+
+/// The part of an update that time took, and not the work.
+pub(super) fn decay_of_time(policy: &Policy, updated: &Updated) -> Nano {
+    let Derived { dormancy, staleness, .. } = updated.inputs;
+    dormancy.plus(policy.rules.lambda_age.times(staleness))
 }
 
 /// Grades the contribution against the account as it stood before.

@@ -14,5 +14,6 @@ mod ledger;
 mod lineage;
 mod machine;
 mod model;
+mod relief;
 mod scene;
 mod vectors;
