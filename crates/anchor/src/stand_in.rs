@@ -1,7 +1,8 @@
 //! The stand-in for a chain: blocks in the memory of one process, named as such in every receipt.
 //!
 //! It follows the contract's rules, checks the same signatures, and counts the same depth. What it does not give is what a
-//! chain is for: that somebody else keeps it. It never reorganises, and its clock is the number of its blocks.
+//! chain is for: that somebody else keeps it. It never reorganises. Its clock is the number of its
+//! blocks, unless it is told the time.
 
 use comity_wire::{Digest, sha256, sha256_concat};
 
@@ -26,6 +27,7 @@ pub struct StandIn {
     ledger: Ledger,
     blocks: Vec<Sealed>,
     depth: u64,
+    time: Option<u64>,
 }
 
 impl StandIn {
@@ -36,7 +38,12 @@ impl StandIn {
     /// [`AnchorError::BadConfig`] if the depth is beyond its limit.
     pub fn new(founding: &Founding, depth: u64) -> Result<Self, AnchorError> {
         Finality::depth(depth)?;
-        Ok(Self { ledger: Ledger::new(founding), blocks: Vec::new(), depth })
+        Ok(Self { ledger: Ledger::new(founding), blocks: Vec::new(), depth, time: None })
+    }
+
+    /// What blocks are dated with from here on, in Unix seconds.
+    pub const fn set_time(&mut self, time: u64) {
+        self.time = Some(time);
     }
 
     /// Time passes: `count` empty blocks.
@@ -93,7 +100,7 @@ impl ChainPort for StandIn {
             place: Place::StandIn,
             block_number,
             block_hash: ChainHash(*hash.as_bytes()),
-            block_time: block_number,
+            block_time: self.time.unwrap_or(block_number),
             transaction: ChainHash(*transaction.as_bytes()),
             log_index: 0,
             number,

@@ -38,7 +38,8 @@ impl Seed {
         *sha256_concat(&parts).as_bytes()
     }
 
-    fn key(self, who: &str, what: &str) -> SigningKey {
+    /// The signing key of `what` of `who`.
+    pub fn key(self, who: &str, what: &str) -> SigningKey {
         SigningKey::from_seed(self.bytes(who, what))
     }
 }
@@ -100,14 +101,23 @@ fn home(name: &str) -> (&'static str, &'static str) {
     }
 }
 
+impl Member {
+    /// Admits an actor of this member more, whose key is its own.
+    pub(crate) fn admit(&mut self, actor: &Actor<'_>, key: &SigningKey) {
+        let Charter { organisation, region, .. } = &self.charter;
+        let admitted = actor.admitted(key, organisation, region);
+        self.charter.actors.push(admitted);
+    }
+}
+
 /// An actor in short form. Reviewers come from organisations and regions of their own.
 #[derive(Clone, Copy)]
-struct Actor<'a> {
-    name: &'a str,
+pub(crate) struct Actor<'a> {
+    pub(crate) name: &'a str,
     kind: ActorKind,
     family: &'a str,
     method: MethodType,
-    at: Option<(&'a str, &'a str)>,
+    pub(crate) at: Option<(&'a str, &'a str)>,
     role: Role,
 }
 
@@ -136,12 +146,17 @@ impl Actor<'_> {
     }
 }
 
-const fn human(name: &str, role: Role) -> Actor<'_> {
+pub(crate) const fn human(name: &str, role: Role) -> Actor<'_> {
     let method = MethodType::HumanReviewer;
     Actor { name, kind: ActorKind::Human, family: "human", method, at: None, role }
 }
 
-const fn machine<'a>(name: &'a str, family: &'a str, method: MethodType, role: Role) -> Actor<'a> {
+pub(crate) const fn machine<'a>(
+    name: &'a str,
+    family: &'a str,
+    method: MethodType,
+    role: Role,
+) -> Actor<'a> {
     Actor { name, kind: ActorKind::Machine, family, method, at: None, role }
 }
 

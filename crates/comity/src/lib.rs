@@ -9,6 +9,7 @@ pub mod fail;
 pub mod home;
 pub mod limits;
 pub mod plant;
+pub mod senate;
 pub mod summary;
 pub mod tour;
 pub mod town;

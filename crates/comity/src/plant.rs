@@ -42,6 +42,21 @@ impl Plant {
         }
     }
 
+    /// A few days of a simulated plant around its first fault, so that a review takes a moment.
+    pub fn brief(seed: u64) -> Self {
+        const DAY_S: i64 = 86_400;
+        let mut plant = Self::simulated(seed);
+        let Some(window) = plant.windows.first().copied() else { return plant };
+        let (from, to) = (window.from.plus(-4 * DAY_S), window.to.plus(DAY_S));
+        plant.readings.retain(|reading| from <= reading.t && reading.t < to);
+        for (reading, index) in plant.readings.iter_mut().zip(0..) {
+            reading.index = index;
+        }
+        plant.span = Span { from: from.plus(2 * DAY_S), to };
+        plant.windows = vec![window];
+        plant
+    }
+
     /// A real series. The judged span is its second half, by rows.
     pub fn read(series: &Path, windows: &Path) -> anyhow::Result<Self> {
         let file = File::open(series).with_context(|| format!("open {}", series.display()))?;

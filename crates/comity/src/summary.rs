@@ -2,6 +2,7 @@
 //!
 //! Collected from the worlds of the four nodes; the verifier says the same from the export alone.
 
+pub(crate) mod page;
 mod render;
 
 use comity_mission::facts::Decision;

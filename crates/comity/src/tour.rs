@@ -14,7 +14,7 @@ use comity_node::{Command, Labels, Machine, TreatyPlan};
 use comity_runner::Runner;
 use comity_wire::{StatementId, Time, sha256};
 
-use crate::cast::{Seed, members, parameters};
+use crate::cast::{Member, Seed, members, parameters};
 use crate::plant::Plant;
 use crate::town::Town;
 
@@ -45,6 +45,17 @@ pub struct Options {
     pub predicate: String,
 }
 
+/// What an order asks for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Risk tier.
+    pub tier: RiskTier,
+    /// The rule the outcome must satisfy.
+    pub predicate: String,
+    /// How often the work may be done.
+    pub attempts_max: u64,
+}
+
 /// Progress, for a person who waits.
 pub trait Progress {
     /// A stage begins.
@@ -67,10 +78,19 @@ impl Tour {
     /// Brings the four up, from their stores if there is anything in them.
     pub fn open(options: Options) -> anyhow::Result<Self> {
         let parameters = parameters();
+        let members = members(Seed(options.seed), &parameters, options.orders);
+        Self::with(options, parameters, members)
+    }
+
+    /// Brings up these four.
+    pub fn with(
+        options: Options,
+        parameters: Parameters,
+        members: Vec<Member>,
+    ) -> anyhow::Result<Self> {
         let package = Package::load(&mip::fault_watch())?;
         let mut town = Town::new(std::rc::Rc::new(Runner::new()), START);
-        let seed = Seed(options.seed);
-        for member in members(seed, &parameters, options.orders) {
+        for member in members {
             town.settle(member, &parameters, &options.state)?;
         }
         for name in crate::cast::NAMES {
@@ -191,11 +211,22 @@ impl Tour {
 
     /// The order with this number, placed if it has not been.
     pub fn place(&mut self, number: usize, plant: &Plant) -> anyhow::Result<StatementId> {
+        let Options { tier, predicate, .. } = self.options.clone();
+        self.place_as(number, plant, &Wish { tier, predicate, attempts_max: 1 })
+    }
+
+    /// The order with this number, placed with this wish if it has not been.
+    pub fn place_as(
+        &mut self,
+        number: usize,
+        plant: &Plant,
+        wish: &Wish,
+    ) -> anyhow::Result<StatementId> {
         self.install(number, plant)?;
         if let Some(id) = self.find(number)? {
             return Ok(id);
         }
-        let order = self.terms(number, plant.span)?;
+        let order = self.terms(number, plant.span, wish)?;
         self.town.command("buyer", Command::Place(Box::new(order)))
     }
 
@@ -205,7 +236,7 @@ impl Tour {
         Ok(orders.find(|(_, order)| order.placed.terms().title == title(number)).map(|(id, _)| id))
     }
 
-    fn terms(&self, number: usize, span: Span) -> anyhow::Result<Order> {
+    fn terms(&self, number: usize, span: Span, wish: &Wish) -> anyhow::Result<Order> {
         let windows = {
             let buyer = &self.town.citizen("buyer")?.vault;
             buyer.labels_for(&buyer.salt("windows", title(number).as_bytes()))
@@ -213,7 +244,7 @@ impl Tour {
         let house = self.town.id("reviewers")?;
         let ledger = self.town.id("ledger")?;
         let buyer = self.town.id("buyer")?;
-        let classes = match self.options.tier {
+        let classes = match wish.tier {
             RiskTier::R0 => vec![Assurance::A3],
             RiskTier::R1 | RiskTier::R2 | RiskTier::R3 => vec![Assurance::A1, Assurance::A3],
         };
@@ -223,17 +254,17 @@ impl Tour {
             reviewer_house: house,
             ledger,
             mip: self.package.id(),
-            mission_class: class(&self.parameters, self.options.tier)?,
-            risk_tier: self.options.tier,
+            mission_class: class(&self.parameters, wish.tier)?,
+            risk_tier: wish.tier,
             domain_type: DomainType::Objective,
-            predicate: self.options.predicate.clone(),
+            predicate: wish.predicate.clone(),
             assurance_min: classes,
             span,
             windows: windows.context("the buyer holds no labels")?,
             reward: Reward { amount: REWARD, asset: ASSET.to_owned() },
             beacon: vec![buyer, house, ledger],
             audit_leaves: AUDIT_LEAVES,
-            attempts_max: 1,
+            attempts_max: wish.attempts_max,
             challenge_window_s: CHALLENGE_S,
             deadline: self.town.now().wall.plus(30 * 86_400),
         })
@@ -248,25 +279,28 @@ impl Tour {
         })
     }
 
+    /// Whether everybody knows that an order's mission has reached its end.
+    pub fn is_rested(town: &Town, id: StatementId) -> bool {
+        town.citizens().all(|(_, citizen)| {
+            citizen.node.world().order(id).is_ok_and(|order| {
+                matches!(
+                    order.placed.state(),
+                    OrderState::ChallengeWindow { .. }
+                        | OrderState::Rejected
+                        | OrderState::Released
+                        | OrderState::Refunded { .. }
+                )
+            })
+        })
+    }
+
     /// Sees an order through to its last coin.
     pub fn settle(&mut self, id: StatementId, progress: &mut dyn Progress) -> anyhow::Result<()> {
         if Self::is_settled(&self.town, id) {
             return Ok(());
         }
         progress.stage("escrow, mission, evidence, claim, review");
-        let rested = |town: &Town| -> bool {
-            let state = |name: &str| -> Option<bool> {
-                let order = town.citizen(name).ok()?.node.world().order(id).ok()?;
-                Some(matches!(
-                    order.placed.state(),
-                    OrderState::ChallengeWindow { .. }
-                        | OrderState::Rejected
-                        | OrderState::Released
-                        | OrderState::Refunded { .. }
-                ))
-            };
-            crate::cast::NAMES.iter().all(|name| state(name) == Some(true))
-        };
+        let rested = |town: &Town| Self::is_rested(town, id);
         for _ in 0..3 {
             if self.town.run_until(rested)? {
                 break;

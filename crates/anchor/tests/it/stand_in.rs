@@ -39,6 +39,17 @@ fn an_entry_is_final_when_blocks_are_built_on_it() {
 }
 
 #[test]
+fn blocks_are_dated_with_their_number_or_with_what_the_stand_in_is_told() {
+    let committee = Committee::new(3, "first");
+    let mut chain = stand_in(&committee, 3);
+    assert_eq!(published(&mut chain, &committee, commitment(100)).block_time, 0);
+    chain.set_time(1_767_225_600);
+    let receipt = published(&mut chain, &committee, commitment(101));
+    assert_eq!((receipt.block_number, receipt.block_time), (1, 1_767_225_600));
+    assert!(!chain.standing(&receipt).unwrap().is_final);
+}
+
+#[test]
 fn nine_shares_make_a_signature_that_is_refused() {
     let committee = Committee::new(3, "first");
     let mut chain = stand_in(&committee, 0);

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod check;
+pub mod tour;
 
 use clap::Subcommand;
 
@@ -13,6 +14,7 @@ use super::Answer;
 pub enum Constitution {
     Capture(capture::CaptureArgs),
     Check(check::CheckArgs),
+    Tour(tour::TourArgs),
 }
 
 impl Constitution {
@@ -25,6 +27,7 @@ impl Constitution {
         match self {
             Self::Capture(args) => capture::run(args),
             Self::Check(args) => check::run(args),
+            Self::Tour(args) => tour::run(args),
         }
     }
 
@@ -33,6 +36,7 @@ impl Constitution {
         match self {
             Self::Capture(args) => args.json,
             Self::Check(args) => args.json,
+            Self::Tour(args) => args.json,
         }
     }
 }

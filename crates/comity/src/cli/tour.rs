@@ -60,9 +60,16 @@ fn tier(text: &str) -> Result<RiskTier, String> {
     }
 }
 
-struct Stages {
+/// Stages on standard error, counted.
+pub(super) struct Stages {
     is_quiet: bool,
     count: u32,
+}
+
+impl Stages {
+    pub(super) const fn new(is_quiet: bool) -> Self {
+        Self { is_quiet, count: 0 }
+    }
 }
 
 impl Progress for Stages {
@@ -87,7 +94,7 @@ pub fn run(args: &TourArgs) -> anyhow::Result<String> {
     }
     let plants = plants(args)?;
     let scratch = Scratch::new(args.state.clone())?;
-    let mut progress = Stages { is_quiet: args.quiet, count: 0 };
+    let mut progress = Stages::new(args.quiet);
     let mut tour = Tour::open(Options {
         seed: args.seed,
         tier: args.tier,
@@ -150,7 +157,8 @@ fn plants(args: &TourArgs) -> anyhow::Result<Vec<Plant>> {
     }
 }
 
-fn require_empty(dir: &Path) -> anyhow::Result<()> {
+/// Refuses a directory with something in it.
+pub(super) fn require_empty(dir: &Path) -> anyhow::Result<()> {
     match std::fs::read_dir(dir) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
@@ -162,13 +170,13 @@ fn require_empty(dir: &Path) -> anyhow::Result<()> {
 }
 
 /// A directory for stores that are not to be kept.
-struct Scratch {
-    path: PathBuf,
+pub(super) struct Scratch {
+    pub(super) path: PathBuf,
     is_kept: bool,
 }
 
 impl Scratch {
-    fn new(kept: Option<PathBuf>) -> anyhow::Result<Self> {
+    pub(super) fn new(kept: Option<PathBuf>) -> anyhow::Result<Self> {
         if let Some(path) = kept {
             return Ok(Self { path, is_kept: true });
         }

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use comity_mycel::facts::{Assurance, Verdict};
 
+use super::page::{heading, line, short, wrapped};
 use super::{OrderLine, ReviewLine, Summary};
-
-const WIDTH: usize = 78;
 
 pub(super) fn text(summary: &Summary) -> String {
     let mut out = String::new();
@@ -183,41 +182,6 @@ fn review_text(out: &mut String, review: &ReviewLine) {
             ),
         );
     }
-}
-
-fn heading(out: &mut String, text: &str) {
-    let rule = "-".repeat(WIDTH.saturating_sub(text.chars().count() + 1));
-    let _ = writeln!(out, "\n{text} {rule}");
-}
-
-fn line(out: &mut String, text: &str) {
-    wrapped(out, "  ", text);
-}
-
-/// Breaks at spaces so that no line is longer than the width; what follows is indented like what came first.
-fn wrapped(out: &mut String, prefix: &str, text: &str) {
-    let lead: String = text.chars().take_while(|char| *char == ' ').collect();
-    let indent = " ".repeat(prefix.chars().count() + lead.len());
-    let mut current = format!("{prefix}{lead}");
-    let mut is_empty = true;
-    for word in text.split_whitespace() {
-        let needed = current.chars().count() + word.chars().count() + usize::from(!is_empty);
-        if WIDTH < needed && !is_empty {
-            let _ = writeln!(out, "{current}");
-            current.clone_from(&indent);
-            is_empty = true;
-        }
-        if !is_empty {
-            current.push(' ');
-        }
-        current.push_str(word);
-        is_empty = false;
-    }
-    let _ = writeln!(out, "{current}");
-}
-
-fn short(hex: &str) -> String {
-    hex.chars().take(16).collect()
 }
 
 /// Parts per million as a percentage with one digit, rounded down.

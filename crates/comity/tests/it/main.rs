@@ -23,6 +23,7 @@ mod program;
 mod readme;
 mod rehearsal;
 mod rooms;
+mod senate;
 mod series;
 mod tour;
 mod vectors;

@@ -1,4 +1,4 @@
-//! Whatever is done to the export of a real tour, it is refused, and nothing panics.
+//! Whatever is done to the export of a tour, it is refused, and nothing panics.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use comity_replay::verify::{Options as Verify, verify_export};
 use crate::dice::Dice;
 use crate::rehearsal::{options, run, short_plant};
 
-type Export = BTreeMap<String, Vec<u8>>;
+/// An export by path.
+pub(crate) type Export = BTreeMap<String, Vec<u8>>;
 
 /// One random change. `None` where the dice hit nothing to change.
 fn mutate(export: &Export, dice: &mut Dice) -> Option<(Export, String)> {
@@ -17,7 +18,7 @@ fn mutate(export: &Export, dice: &mut Dice) -> Option<(Export, String)> {
     let mut changed = export.clone();
     let path = pick(dice);
     let bytes = changed.get_mut(&path)?;
-    let what = match dice.below(9) {
+    let what = match dice.below(10) {
         0..=2 => {
             let at = dice.index(bytes.len());
             let bit = dice.below(8);
@@ -48,6 +49,13 @@ fn mutate(export: &Export, dice: &mut Dice) -> Option<(Export, String)> {
             format!("lines {a} and {b} of {path} swapped")
         }
         7 => {
+            let mut lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+            let at = dice.index(lines.len());
+            lines.remove(at);
+            *bytes = lines.concat();
+            format!("line {at} of {path} dropped")
+        }
+        8 => {
             changed.remove(&path);
             format!("{path} dropped")
         }
@@ -62,14 +70,19 @@ fn mutate(export: &Export, dice: &mut Dice) -> Option<(Export, String)> {
     (changed != *export).then_some((changed, what))
 }
 
-fn refuse(count: usize, seed: u64) {
+/// The export of a real tour.
+fn export() -> Export {
     let dir = tempfile::tempdir().unwrap();
-    let export = run(options(dir.path(), RiskTier::R1), &short_plant(7)).export;
-    assert!(verify_export(&export, &Verify::default()).unwrap().is_valid());
+    run(options(dir.path(), RiskTier::R1), &short_plant(7)).export
+}
+
+/// So many changes of a good export, each of which must be refused.
+pub(crate) fn refuse(export: &Export, count: usize, seed: u64) {
+    assert!(verify_export(export, &Verify::default()).unwrap().is_valid());
     let mut dice = Dice(seed);
     let mut refused = 0;
     while refused < count {
-        let Some((changed, what)) = mutate(&export, &mut dice) else { continue };
+        let Some((changed, what)) = mutate(export, &mut dice) else { continue };
         // An export that cannot even be begun is refused as well.
         let valid =
             verify_export(&changed, &Verify::default()).is_ok_and(|report| report.is_valid());
@@ -80,10 +93,10 @@ fn refuse(count: usize, seed: u64) {
 
 #[test]
 fn a_hundred_mutations_of_a_tour_are_refused() {
-    refuse(100, 0x1234_5678_9abc_def1);
+    refuse(&export(), 100, 0x1234_5678_9abc_def1);
 }
 
 #[test]
 fn ten_thousand_mutations_of_a_tour_are_refused_slow() {
-    refuse(10_000, 0x0dd0_feed_0ddb_a11d);
+    refuse(&export(), 10_000, 0x0dd0_feed_0ddb_a11d);
 }

@@ -9,20 +9,10 @@ use comity::plant::Plant;
 use comity::summary::Summary;
 use comity::tour::{Options, PREDICATE, Progress, Tour};
 use comity_constitution::RiskTier;
-use comity_mycel::facts::Span;
 
 /// A few days of a simulated plant around its faults, so that a tour takes a moment.
 pub(crate) fn short_plant(seed: u64) -> Plant {
-    let mut plant = Plant::simulated(seed);
-    let window = plant.windows[0];
-    let (from, to) = (window.from.plus(-4 * 86_400), window.to.plus(86_400));
-    plant.readings.retain(|reading| from <= reading.t && reading.t < to);
-    for (index, reading) in plant.readings.iter_mut().enumerate() {
-        reading.index = index as u64;
-    }
-    plant.span = Span { from: from.plus(2 * 86_400), to };
-    plant.windows = vec![window];
-    plant
+    Plant::brief(seed)
 }
 
 /// What a finished tour leaves behind.

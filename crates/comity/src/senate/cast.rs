@@ -1,0 +1,108 @@
+//! Who belongs to the cooperative, and the rules that it begins under.
+
+use anyhow::Context as _;
+use comity_constitution::charter::{ChamberSet, ChamberSize, CharterFile};
+use comity_constitution::{Charter, MethodType, Nano, Parameters};
+use comity_mesh::Role;
+
+use super::missions;
+use crate::cast::{Member, Seed, human, machine, members as four};
+
+/// The sovereign with the constitution.
+pub(super) const HOME: &str = "operator";
+/// Its founder, who is not counted among the people below.
+pub(super) const FOUNDER: &str = "ada-owner";
+/// The machine that works for it.
+pub(super) const WORKER: &str = "watcher";
+/// Who holds shares of the committee's key.
+pub(super) const COMMITTEE: [&str; 3] = ["vera", "will", "yara"];
+
+/// Its people, in the order in which they were admitted.
+pub(super) const PEOPLE: [&str; 24] = [
+    "alma", "bent", "cleo", "dora", "emil", "finn", "gwen", "hugo", "ines", "jens", "kaja", "liam",
+    "mira", "nils", "olga", "pete", "rosa", "sven", "tara", "ulla", "vera", "will", "yara", "zeno",
+];
+/// Its machines beside the one that works, with family and method.
+const MACHINES: [(&str, &str, MethodType); 2] = [
+    ("scribe", "note-taker", MethodType::ReasoningModel),
+    ("sorter", "file-sorter", MethodType::RetrievalAugmented),
+];
+const ORGANISATIONS: [&str; 7] = [
+    "Bakers' Guild",
+    "Canal Trust",
+    "Dyke Society",
+    "Elm School",
+    "Ferry Union",
+    "Granary Co-op",
+    "Hill Clinic",
+];
+const REGIONS: [&str; 5] = ["eu-north", "eu-west", "eu-south", "eu-east", "eu-central"];
+/// A reviewer of the review house who never answers.
+const SILENT: &str = "absent-1";
+
+/// The tour's parameters with other numbers: newcomers are trusted enough to vote and to propose, the committee is small, and a
+/// machine whose claim fails loses everything at once.
+pub(super) fn parameters() -> anyhow::Result<Parameters> {
+    let mut file = crate::cast::parameters().to_file();
+    "constitution-tour".clone_into(&mut file.name);
+    file.trust.human.baseline = Nano::new(900_000_000);
+    file.trust.machine.gamma = Nano::new(200_000_000);
+    file.commitment.committee_n = 3;
+    file.commitment.committee_t = 2;
+    Parameters::new(file).context("the tour's parameters")
+}
+
+/// The founding charter with small chambers: six people are enough for G1.
+pub(super) fn charter() -> anyhow::Result<Charter> {
+    let mut file: CharterFile = Charter::founding().to_file();
+    let size = |(seats, pass)| ChamberSize { pass, seats };
+    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
+        proposal: size(sizes[0]),
+        ratification: size(sizes[1]),
+        challenge: size(sizes[2]),
+        organisation_share_max: Nano::new(670_000_000),
+        organisations_min: 2,
+        region_share_max: Nano::new(share),
+        regions_min,
+    };
+    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
+    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
+    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
+    file.phases.g0_humans_max = 6;
+    "constitution-tour".clone_into(&mut file.name);
+    Charter::new(file).context("the tour's charter")
+}
+
+/// The tour's four, with the cooperative's people and machines, and a reviewer whose key nobody holds.
+pub(super) fn members(seed: Seed, parameters: &Parameters) -> anyhow::Result<Vec<Member>> {
+    let mut members = four(seed, parameters, missions::ORDERS);
+    let mut member = |name: &str| {
+        let found = members.iter_mut().position(|member| member.charter.name == name);
+        found.with_context(|| format!("no member named {name}"))
+    };
+    let (home, house) = (member(HOME)?, member("reviewers")?);
+    if let Some(home) = members.get_mut(home) {
+        people(seed, home);
+    }
+    if let Some(house) = members.get_mut(house) {
+        let absent = machine(SILENT, "sleeper", MethodType::RuleBasedDeterministic, Role::Reviewer);
+        house.admit(&absent, &seed.key("reviewers", SILENT));
+    }
+    Ok(members)
+}
+
+fn people(seed: Seed, home: &mut Member) {
+    let places = ORGANISATIONS.iter().cycle().zip(REGIONS.iter().cycle());
+    for (name, (organisation, region)) in PEOPLE.iter().zip(places) {
+        let key = seed.key(HOME, name);
+        let mut person = human(name, Role::Reviewer);
+        person.at = Some((organisation, region));
+        home.admit(&person, &key);
+        home.secrets.actors.push(key);
+    }
+    for (name, family, method) in MACHINES {
+        let key = seed.key(HOME, name);
+        home.admit(&machine(name, family, method, Role::Reviewer), &key);
+        home.secrets.actors.push(key);
+    }
+}
