@@ -1,6 +1,6 @@
 //! A constitution under random statements: what the record would ask next, the same spoiled, and bodies out of bytes.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_constitution::chamber::Choice;
 use comity_constitution::facts::{
@@ -11,15 +11,21 @@ use comity_constitution::facts::{
 use comity_constitution::polity::Stamp;
 use comity_constitution::vote::EpochClose;
 use comity_constitution::{
-    ActorKind, Certified, Chain, Charter, ConstitutionFact, Member, Nano, Parameters, Polity,
-    Stage, Surroundings,
+    ActorKind, Chain as _, Charter, ConstitutionFact, Member, Nano, Parameters, Polity, Stage,
 };
 use comity_sign::SigningKey;
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 use serde_json::value::RawValue;
 
+use self::around::Around;
+use self::small::small_charter;
 use crate::input::Input;
 use crate::oracle;
+
+#[path = "../../crates/constitution/tests/it/around.rs"]
+mod around;
+#[path = "../../crates/constitution/tests/it/small.rs"]
+mod small;
 
 const DAY: i64 = 86_400;
 /// Seeds of people; the two after them are machines.
@@ -29,83 +35,29 @@ fn key(seed: u8) -> KeyId {
     SigningKey::from_seed([seed; 32]).public().key_id()
 }
 
-struct Around {
-    keys: Vec<KeyId>,
-    members: BTreeMap<KeyId, Member>,
-    rounds: u64,
-    certified: BTreeMap<Digest, bool>,
-    parameters: BTreeMap<Digest, Parameters>,
-    charters: BTreeMap<Digest, Charter>,
-}
-
-impl Chain for Around {
-    fn latest_round(&self) -> u64 {
-        self.rounds
-    }
-
-    fn beacon(&self, round: u64) -> Option<Digest> {
-        (1..=self.rounds).contains(&round).then(|| sha256(&round.to_be_bytes()))
-    }
-
-    fn certified(&self, decision: &Digest) -> Option<Certified> {
-        self.certified.get(decision).map(|is_final| Certified { is_final: *is_final })
-    }
-}
-
-impl Surroundings for Around {
-    fn member(&self, key: &KeyId) -> Option<Member> {
-        self.members.get(key).cloned()
-    }
-
-    fn members(&self) -> Vec<(KeyId, Member)> {
-        self.members.iter().map(|(key, member)| (key.clone(), member.clone())).collect()
-    }
-
-    fn parameters(&self, hash: &Digest) -> Option<&Parameters> {
-        self.parameters.get(hash)
-    }
-
-    fn charter(&self, hash: &Digest) -> Option<&Charter> {
-        self.charters.get(hash)
-    }
+/// Everybody's key, people first.
+fn keys() -> Vec<KeyId> {
+    (1..=PEOPLE + 2).map(key).collect()
 }
 
 /// Chambers of three, four and five from six people on.
-fn small_charter() -> Charter {
-    let mut file = Charter::founding().to_file();
-    let mut shrink = |phase: usize| {
-        let set = [&mut file.chambers.g1, &mut file.chambers.g2, &mut file.chambers.g3];
-        for (at, set) in set.into_iter().enumerate().filter(|(at, _)| *at == phase) {
-            let more = u32::try_from(at).unwrap_or(0);
-            for (chamber, seats) in
-                [&mut set.proposal, &mut set.ratification, &mut set.challenge].into_iter().zip(3..)
-            {
-                chamber.seats = seats + more;
-                chamber.pass = (seats + more) / 2 + 1;
-            }
-            set.regions_min = 2 + u64::from(more);
-            set.organisations_min = 2;
-            set.region_share_max = Nano::new(670_000_000 - i64::from(more) * 70_000_000);
-            set.organisation_share_max = Nano::new(670_000_000);
-        }
-    };
-    (0..3).for_each(&mut shrink);
-    file.phases.g0_humans_max = 6;
+fn charter() -> Charter {
+    let mut file = small_charter();
     file.phases.g1_humans_max = 15;
     file.phases.g2_humans_max = 90;
     Charter::new(file).expect("small chambers are chambers")
 }
 
+/// The beacon of every round up to this one.
+fn publish(around: &mut Around, round: u64) {
+    for round in around.latest_round() + 1..=round {
+        around.beacons.insert(round, sha256(&round.to_be_bytes()));
+    }
+}
+
 fn around() -> Around {
-    let mut around = Around {
-        keys: (1..=PEOPLE + 2).map(key).collect(),
-        members: BTreeMap::new(),
-        rounds: 0,
-        certified: BTreeMap::new(),
-        parameters: BTreeMap::new(),
-        charters: BTreeMap::new(),
-    };
-    for (number, key) in (0..).zip(&around.keys) {
+    let mut around = Around::default();
+    for (number, key) in (0..).zip(keys()) {
         let kind = if number < PEOPLE { ActorKind::Human } else { ActorKind::Machine };
         let member = Member {
             kind,
@@ -114,26 +66,28 @@ fn around() -> Around {
             trust: Nano::new(900_000_000),
             is_suspended: false,
         };
-        around.members.insert(key.clone(), member);
+        around.members.insert(key, member);
     }
+    let known = Arc::make_mut(&mut around.parameters);
     for more in 0..3 {
         let mut file = Parameters::founding().to_file();
         file.trust.volume_half += more;
         let parameters = Parameters::new(file).expect("an ordinary change");
-        around.parameters.insert(parameters.hash(), parameters);
+        known.insert(parameters.hash(), parameters);
     }
     let mut file = Parameters::founding().to_file();
     file.governance.challenge_window_s += 1;
     let parameters = Parameters::new(file).expect("an entrenched change");
-    around.parameters.insert(parameters.hash(), parameters);
-    for charter in [small_charter(), Charter::founding()] {
-        around.charters.insert(charter.hash(), charter);
+    known.insert(parameters.hash(), parameters);
+    for charter in [charter(), Charter::founding()] {
+        Arc::make_mut(&mut around.charters).insert(charter.hash(), charter);
     }
     around
 }
 
 struct Run<'a> {
     input: Input<'a>,
+    keys: Vec<KeyId>,
     around: Around,
     polity: Polity,
     at: Time,
@@ -169,15 +123,15 @@ impl Run<'_> {
         let fact = match self.input.byte() % 18 {
             0 => {
                 let charter = self.polity.charter();
-                Founded { charter, founder: self.around.keys[0].clone() }.into()
+                Founded { charter, founder: self.keys[0].clone() }.into()
             }
             1 | 2 => {
-                let actor = self.input.pick(&self.around.keys);
+                let actor = self.input.pick(&self.keys);
                 let until = self.at.plus(i64::from(self.input.byte()) * 2 * DAY);
                 IdentityVerified { actor, until }.into()
             }
             3 => {
-                let (actor, evidence) = (self.input.pick(&self.around.keys), self.digest());
+                let (actor, evidence) = (self.input.pick(&self.keys), self.digest());
                 let signal = self.input.pick(&Signal::ALL);
                 IdentitySignalled { actor, evidence, signal }.into()
             }
@@ -194,7 +148,7 @@ impl Run<'_> {
             11 => Vetoed { amendment: self.question(), reasons: self.digest() }.into(),
             12 => Recused { question: self.question() }.into(),
             13 => {
-                let (question, round) = (self.question(), self.around.rounds + 1);
+                let (question, round) = (self.question(), self.around.latest_round() + 1);
                 self.polity.pool_for(question, round, self.at, &self.around).ok()?.into()
             }
             14 => {
@@ -243,7 +197,7 @@ impl Run<'_> {
 
     fn say(&mut self, fact: &ConstitutionFact) {
         let is_authority = self.input.once_in(2);
-        let by = if is_authority { key(99) } else { self.input.pick(&self.around.keys) };
+        let by = if is_authority { key(99) } else { self.input.pick(&self.keys) };
         // Whoever has something to say about a vote is mostly a member of it.
         let by = self.member(fact).filter(|_| !self.input.once_in(4)).unwrap_or(by);
         self.say_as(&by, fact);
@@ -271,7 +225,7 @@ impl Run<'_> {
         let amendment = self.polity.amendment(id)?.clone();
         let needed = amendment.terms().charter.amendment().sponsors_min;
         if (amendment.sponsors().len() as u64) < needed {
-            let sponsor = self.input.pick(&self.around.keys);
+            let sponsor = self.input.pick(&self.keys);
             self.say_as(&sponsor, &Sponsored { amendment: id }.into());
         } else if let Ok(activation) = self.polity.activation_of(id) {
             self.around.certified.insert(activation.decision, true);
@@ -280,7 +234,7 @@ impl Run<'_> {
             let (commitment, nonce) = (self.digest(), self.digest());
             let close = EpochClose { commitment, nonce };
             self.polity.epoch_closed(self.at, &close, &self.around);
-            self.around.rounds = self.around.rounds.max(round);
+            publish(&mut self.around, round);
             let seating = self.polity.seating_for(id, &self.around).ok()?;
             self.say_as(&clerk, &seating.into());
         } else if let Some(sitting) = amendment.vote().and_then(|vote| vote.sitting()) {
@@ -295,7 +249,7 @@ impl Run<'_> {
             if let Some(until) = amendment.waits_until() {
                 self.at = self.at.max(until.plus(1));
             }
-            let round = self.around.rounds + 1;
+            let round = self.around.latest_round() + 1;
             let pool = self.polity.pool_for(id, round, self.at, &self.around).ok()?;
             self.say_as(&clerk, &pool.into());
         }
@@ -310,14 +264,14 @@ impl Run<'_> {
     }
 
     fn check(&self, before: &Polity) {
-        let Self { polity, around, .. } = self;
+        let Self { polity, around, keys, .. } = self;
         assert!(around.parameters.contains_key(&polity.parameters()));
         assert!(around.charters.contains_key(&polity.charter()));
         assert!(
             polity.phase().phase().is_none() || before.phase().phase() <= polity.phase().phase()
         );
         for (id, amendment) in polity.amendments() {
-            let machines = &around.keys[usize::from(PEOPLE)..];
+            let machines = &keys[usize::from(PEOPLE)..];
             assert!(!machines.iter().any(|machine| amendment.served().contains(machine)));
             if let Some(old) = before.amendment(id).filter(|old| old.stage().is_end()) {
                 assert_eq!(old.stage(), amendment.stage(), "an end is an end");
@@ -338,7 +292,10 @@ impl Run<'_> {
                 self.polity.epoch_closed(self.at, &close, &self.around);
                 self.check(&before);
             }
-            2 => self.around.rounds += 1,
+            2 => {
+                let round = self.around.latest_round() + 1;
+                publish(&mut self.around, round);
+            }
             3 => {
                 let id = self.question();
                 let decision = self.polity.amendment(id).and_then(|it| it.decision().ok());
@@ -369,18 +326,18 @@ impl Run<'_> {
 }
 
 pub fn run(data: &[u8]) {
-    let around = around();
+    let (keys, around) = (keys(), around());
     let at = Time::from_unix(1_000_000_000);
     let id = StatementId::from_digest(Digest::ZERO);
     let stamp = Stamp { id, by: key(99), is_authority: true, at };
-    let fact = Founded { charter: small_charter().hash(), founder: around.keys[0].clone() };
+    let fact = Founded { charter: charter().hash(), founder: keys[0].clone() };
     let parameters = Parameters::founding().hash();
     let polity = Polity::found(&stamp, &fact, parameters, &around).expect("a person, a charter");
     let input = Input::new(data);
-    let mut run = Run { input, around, polity, at, statements: 0, questions: Vec::new() };
+    let mut run = Run { input, keys, around, polity, at, statements: 0, questions: Vec::new() };
     // Half of the inputs begin with everybody verified, where there is more to do.
     if run.input.once_in(2) {
-        for actor in run.around.keys.clone().into_iter().take(usize::from(PEOPLE)) {
+        for actor in run.keys.clone().into_iter().take(usize::from(PEOPLE)) {
             let until = at.plus(365 * DAY);
             let fact = ConstitutionFact::from(IdentityVerified { actor, until });
             let by = key(99);

@@ -222,7 +222,7 @@ fn activation_takes_the_right_decision_its_certificate_and_a_final_anchor() {
 #[test]
 fn more_people_send_an_amendment_back_if_nobody_has_voted() {
     // G2 begins with twenty people instead of sixty: four of the twenty-four are verified later.
-    let mut file = crate::scene::small_charter();
+    let mut file = crate::scene::peopled_charter();
     file.phases.g1_humans_max = 24;
     let mut scene = Scene::founded_with(file);
     scene.verify_all();

@@ -10,7 +10,7 @@ use comity_constitution::{ActorKind, Charter, Nano, ParameterFile, Parameters, S
 use comity_wire::{KeyId, Time};
 use proptest::prelude::*;
 
-use crate::scene::{DAY, FOUNDER, MACHINES, PEOPLE, START, Scene, digest, key, small_charter};
+use crate::scene::{DAY, FOUNDER, MACHINES, PEOPLE, START, Scene, digest, key, peopled_charter};
 
 fn at(days: i64) -> Time {
     Time::from_unix(START + days * DAY)
@@ -247,7 +247,7 @@ proptest! {
 
     #[test]
     fn invariant_14_bounds_of_phases_rise_strictly(bounds in [1_u64..40, 1_u64..40, 1_u64..40]) {
-        let mut file = small_charter();
+        let mut file = peopled_charter();
         file.phases.g0_humans_max = bounds[0];
         file.phases.g1_humans_max = bounds[1];
         file.phases.g2_humans_max = bounds[2];

@@ -8,6 +8,7 @@
 
 mod amendments;
 mod appeals;
+mod around;
 mod attacks;
 mod charter;
 mod controls;
@@ -19,6 +20,7 @@ mod page;
 mod polities;
 mod refusals;
 mod scene;
+mod small;
 mod source_page;
 mod thresholds;
 mod votes;

@@ -16,7 +16,7 @@ use comity_constitution::{Nano, Stage};
 use comity_wire::{Digest, StatementId, Time};
 use stateright::{Checker, Model, Property};
 
-use crate::scene::{DAY, Scene, key, small_charter};
+use crate::scene::{DAY, Scene, key, peopled_charter};
 
 /// What is explored: a change of one kind, and what may come between.
 #[derive(Clone, Copy, Debug)]
@@ -265,7 +265,7 @@ impl Model for Way {
     type Action = Act;
 
     fn init_states(&self) -> Vec<Reached> {
-        let mut file = small_charter();
+        let mut file = peopled_charter();
         file.phases.g1_humans_max = 24;
         file.amendment.cooling_off_s = file.amendment.ballot_window_s;
         let mut scene = Scene::founded_with(file);

@@ -1,10 +1,9 @@
 //! A record around a constitution, made of plain values: twenty-four people, two machines, small chambers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use comity_constitution::chamber::{Choice, Sitting, Verdict};
-use comity_constitution::charter::{ChamberSet, ChamberSize};
 use comity_constitution::facts::{
     Activated, BallotCast, ChamberSeated, Change, Founded, IdentityVerified, Instrument,
     PoolCommitted, Proposed, SittingClosed, Sponsored,
@@ -12,10 +11,13 @@ use comity_constitution::facts::{
 use comity_constitution::polity::Stamp;
 use comity_constitution::vote::{EpochClose, Poll, Vote};
 use comity_constitution::{
-    ActorKind, Certified, Chain, Charter, CharterFile, ConstitutionFact, ConstitutionRefusal,
-    Member, Nano, ParameterFile, Parameters, Polity, Surroundings,
+    ActorKind, Charter, CharterFile, ConstitutionFact, ConstitutionRefusal, Member, Nano,
+    ParameterFile, Parameters, Polity,
 };
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
+
+use crate::around::Around;
+use crate::small::small_charter;
 
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const START: i64 = 1_000_000_000;
@@ -35,69 +37,11 @@ pub(crate) fn digest(name: &str) -> Digest {
     sha256(name.as_bytes())
 }
 
-/// What lies around the constitution, each part set by hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Around {
-    pub(crate) members: BTreeMap<KeyId, Member>,
-    pub(crate) beacons: BTreeMap<u64, Digest>,
-    /// Certified decisions, with whether their anchor is final.
-    pub(crate) certified: BTreeMap<Digest, bool>,
-    parameters: Arc<BTreeMap<Digest, Parameters>>,
-    pub(crate) charters: Arc<BTreeMap<Digest, Charter>>,
-}
-
-impl Chain for Around {
-    fn latest_round(&self) -> u64 {
-        self.beacons.keys().next_back().copied().unwrap_or(0)
-    }
-
-    fn beacon(&self, round: u64) -> Option<Digest> {
-        self.beacons.get(&round).copied()
-    }
-
-    fn certified(&self, decision: &Digest) -> Option<Certified> {
-        self.certified.get(decision).map(|is_final| Certified { is_final: *is_final })
-    }
-}
-
-impl Surroundings for Around {
-    fn member(&self, key: &KeyId) -> Option<Member> {
-        self.members.get(key).cloned()
-    }
-
-    fn members(&self) -> Vec<(KeyId, Member)> {
-        self.members.iter().map(|(key, member)| (key.clone(), member.clone())).collect()
-    }
-
-    fn parameters(&self, hash: &Digest) -> Option<&Parameters> {
-        self.parameters.get(hash)
-    }
-
-    fn charter(&self, hash: &Digest) -> Option<&Charter> {
-        self.charters.get(hash)
-    }
-}
-
-/// The founding charter with chambers of three, four and five, and six people for G1.
-pub(crate) fn small_charter() -> CharterFile {
-    let mut file = Charter::founding().to_file();
-    let size = |seats, pass| ChamberSize { pass, seats };
-    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
-        proposal: size(sizes[0].0, sizes[0].1),
-        ratification: size(sizes[1].0, sizes[1].1),
-        challenge: size(sizes[2].0, sizes[2].1),
-        organisation_share_max: Nano::new(670_000_000),
-        organisations_min: 2,
-        region_share_max: Nano::new(share),
-        regions_min,
-    };
-    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
-    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
-    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
-    file.phases.g0_humans_max = 6;
+/// Small chambers, and phases that two dozen people pass through.
+pub(crate) fn peopled_charter() -> CharterFile {
+    let mut file = small_charter();
     file.phases.g1_humans_max = 60;
     file.phases.g2_humans_max = 90;
-    "small".clone_into(&mut file.name);
     file
 }
 
@@ -131,10 +75,7 @@ fn around() -> Around {
     let numbers = (0..=FOUNDER).chain(MACHINES);
     let mut around = Around {
         members: numbers.map(|number| (key(number), member(number))).collect(),
-        beacons: BTreeMap::new(),
-        certified: BTreeMap::new(),
-        parameters: Arc::default(),
-        charters: Arc::default(),
+        ..Around::default()
     };
     let founding = Parameters::founding();
     Arc::make_mut(&mut around.parameters).insert(founding.hash(), founding);
@@ -158,7 +99,7 @@ fn stamp(number: u64, by: Option<u8>, at: i64) -> Stamp {
 impl Scene {
     /// Just founded, nobody verified: G0.
     pub(crate) fn founded() -> Self {
-        Self::founded_with(small_charter())
+        Self::founded_with(peopled_charter())
     }
 
     pub(crate) fn founded_with(file: CharterFile) -> Self {

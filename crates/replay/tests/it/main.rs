@@ -21,4 +21,6 @@ mod refused;
 mod scene;
 mod seats;
 mod senate;
+#[path = "../../../constitution/tests/it/small.rs"]
+mod small;
 mod trust;

@@ -1,7 +1,6 @@
 //! One sovereign with a constitution: twenty-four people, a founder, two machines, small chambers, real signatures.
 
 use comity_commitment::CommitmentFact;
-use comity_constitution::charter::{ChamberSet, ChamberSize, CharterFile};
 use comity_constitution::facts::{
     Change, Founded, IdentityVerified, Instrument, PoolCommitted, Proposed, Sponsored,
 };
@@ -16,6 +15,7 @@ use comity_wire::private::RawValue;
 use comity_wire::{KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
 
 use crate::scene::{Files, frontier, key};
+use crate::small::small_charter;
 
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const PEOPLE: usize = 24;
@@ -52,31 +52,10 @@ fn trusting() -> Parameters {
     Parameters::new(file).unwrap()
 }
 
-/// The founding charter with chambers of three, four and five, and six people for G1.
-fn small() -> CharterFile {
-    let mut file = Charter::founding().to_file();
-    let size = |(seats, pass)| ChamberSize { pass, seats };
-    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
-        proposal: size(sizes[0]),
-        ratification: size(sizes[1]),
-        challenge: size(sizes[2]),
-        organisation_share_max: Nano::new(670_000_000),
-        organisations_min: 2,
-        region_share_max: Nano::new(share),
-        regions_min,
-    };
-    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
-    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
-    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
-    file.phases.g0_humans_max = 6;
-    "small".clone_into(&mut file.name);
-    file
-}
-
 impl Senate {
     /// A genesis, its actors, and nothing constitutional.
     pub(crate) fn peopled() -> Self {
-        let (parameters, charter) = (trusting(), Charter::new(small()).unwrap());
+        let (parameters, charter) = (trusting(), Charter::new(small_charter()).unwrap());
         let rules = vec![charter.bytes().to_vec()];
         let mut world = World::new([parameters.clone()]).with_charters([charter]);
         let root = IssuerSecret::classical(key("senate root"));

@@ -14,7 +14,7 @@ use comity_trust::{
     DecommissionCause, Decommissioned, Endorsed, IncidentState, LineageDeclared, MaliceAlleged,
     RecertificationMeasured, RecertificationRequested, Recertified, Standing, Suspended, TrustFact,
 };
-use comity_wire::{StatementId, Time, b64, sha256};
+use comity_wire::{Digest, StatementId, Time, b64, sha256};
 
 use crate::scene::{CAST, Scene, Who, key_id};
 use crate::senate::{DAY, Senate, person};
@@ -284,6 +284,16 @@ pub(crate) fn trusting() -> Parameters {
     Parameters::new(file).unwrap()
 }
 
+/// A mission from its order to the money.
+fn settled(scene: &mut Scene, mip: Digest) -> StatementId {
+    let order = scene.place(CAST, mip);
+    let claim = scene.work(CAST, order);
+    scene.review_and_settle(order, claim);
+    // The readings of one order are not those of the next.
+    scene.now += 10_000;
+    scene.world.order(order).unwrap().mission.unwrap()
+}
+
 /// So many people belong to the operator's record.
 pub(crate) fn people(scene: &mut Scene, count: usize) {
     for number in 0..count {
@@ -299,14 +309,7 @@ pub(crate) fn held() -> (Scene, [StatementId; 2], StatementId) {
     let mut scene = Scene::under(trusting());
     let mip = scene.prepare();
     people(&mut scene, 31);
-    let missions = [(); 2].map(|()| {
-        let order = scene.place(CAST, mip);
-        let claim = scene.work(CAST, order);
-        scene.review_and_settle(order, claim);
-        // The readings of one order are not those of the next.
-        scene.now += 10_000;
-        scene.world.order(order).unwrap().mission.unwrap()
-    });
+    let missions = [(); 2].map(|()| settled(&mut scene, mip));
     scene.now += 3_600;
     for mission in missions {
         scene.update_trust(Who::Operator, mission);
@@ -383,14 +386,7 @@ fn nobody_vouched_in_time() {
 fn control_trust_minting_in_a_record() {
     let mut scene = Scene::under(trusting());
     let mip = scene.prepare();
-    let missions = [(); 2].map(|()| {
-        let order = scene.place(CAST, mip);
-        let claim = scene.work(CAST, order);
-        scene.review_and_settle(order, claim);
-        // The readings of one order are not those of the next.
-        scene.now += 10_000;
-        scene.world.order(order).unwrap().mission.unwrap()
-    });
+    let missions = [(); 2].map(|()| settled(&mut scene, mip));
     scene.now += 3_600;
     let id = scene.id(Who::Operator);
     let at = Time::from_unix(scene.now + 1);

@@ -67,6 +67,43 @@ pub struct Payer {
     pub wait: u32,
 }
 
+/// What is put into the contract under a committee's certificate, and who pays for it.
+#[derive(Args, Clone, Debug)]
+pub struct Entry {
+    #[command(flatten)]
+    chain: Chain,
+    #[command(flatten)]
+    payer: Payer,
+    /// The contract
+    #[arg(long, value_name = "ADDRESS")]
+    contract: Address,
+    /// The certificate over it, encoded: as it is, in hexadecimal or in base64
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+}
+
+impl Entry {
+    /// The certificate.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is none.
+    pub fn certificate(&self) -> anyhow::Result<Certificate> {
+        let path = &self.certificate;
+        let bytes = bytes(path, |given| given.len() == Certificate::BYTES)?;
+        Certificate::decode(&bytes).with_context(|| format!("read {}", path.display()))
+    }
+
+    /// The contract.
+    ///
+    /// # Errors
+    ///
+    /// As [`Chain::pay`].
+    pub fn pay(&self) -> anyhow::Result<Evm<Http>> {
+        self.chain.pay(Some(self.contract), &self.payer)
+    }
+}
+
 impl Chain {
     /// The contract, for who only looks.
     ///
@@ -148,16 +185,6 @@ fn bytes(path: &Path, is_plain: impl Fn(&[u8]) -> bool) -> anyhow::Result<Vec<u8
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     let decoded = hex::decode(digits).or_else(|_| b64::decode(text));
     decoded.map_err(|_| InputError::NotEncoded { path: path.to_owned() }.into())
-}
-
-/// A certificate in a file.
-///
-/// # Errors
-///
-/// It cannot be read, or is none.
-pub(super) fn certificate(path: &Path) -> anyhow::Result<Certificate> {
-    let bytes = bytes(path, |given| given.len() == Certificate::BYTES)?;
-    Certificate::decode(&bytes).with_context(|| format!("read {}", path.display()))
 }
 
 /// A committee's key in a file.

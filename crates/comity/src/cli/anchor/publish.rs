@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use comity_anchor::{Address, AnchorReceipt, ChainPort as _, Publication};
+use comity_anchor::{AnchorReceipt, ChainPort as _, Publication};
 use comity_wire::Digest;
 
-use super::args::{Chain, Payer, certificate, payload};
+use super::args::{Entry, payload};
 use crate::cli::Answer;
 use crate::home::file;
 
@@ -16,15 +16,7 @@ use crate::home::file;
 #[derive(Args, Clone, Debug)]
 pub struct PublishArgs {
     #[command(flatten)]
-    chain: Chain,
-    #[command(flatten)]
-    payer: Payer,
-    /// The contract
-    #[arg(long, value_name = "ADDRESS")]
-    contract: Address,
-    /// The certificate, encoded: as it is, in hexadecimal or in base64
-    #[arg(long, value_name = "FILE")]
-    certificate: PathBuf,
+    entry: Entry,
     /// The commitment that must be the last one there; without it the contract is asked which it is
     #[arg(long, value_name = "HASH")]
     previous: Option<Digest>,
@@ -45,9 +37,9 @@ pub struct PublishArgs {
 ///
 /// An input cannot be used, or the chain or the contract says no.
 pub(super) fn run(args: &PublishArgs) -> anyhow::Result<Answer> {
-    let certificate = certificate(&args.certificate)?;
+    let certificate = args.entry.certificate()?;
     let payload = payload(args.payload.as_deref())?;
-    let mut evm = args.chain.pay(Some(args.contract), &args.payer)?;
+    let mut evm = args.entry.pay()?;
     let previous = match args.previous {
         Some(previous) => previous,
         None => evm.state()?.head,

@@ -3,25 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use comity_anchor::{Address, ChainPort as _, Rotation};
+use comity_anchor::{ChainPort as _, Rotation};
 use serde_json::json;
 
-use super::args::{Chain, Payer, certificate, committee_key};
+use super::args::{Entry, committee_key};
 use crate::cli::Answer;
 
 /// Put a committee's next key into the contract, with the present key's certificate over it
 #[derive(Args, Clone, Debug)]
 pub struct RotateArgs {
     #[command(flatten)]
-    chain: Chain,
-    #[command(flatten)]
-    payer: Payer,
-    /// The contract
-    #[arg(long, value_name = "ADDRESS")]
-    contract: Address,
-    /// The handover, encoded: as it is, in hexadecimal or in base64
-    #[arg(long, value_name = "FILE")]
-    certificate: PathBuf,
+    entry: Entry,
     /// The next key, encoded the same way
     #[arg(long, value_name = "FILE")]
     committee_key: PathBuf,
@@ -36,9 +28,9 @@ pub struct RotateArgs {
 ///
 /// An input cannot be used, or the chain or the contract says no.
 pub(super) fn run(args: &RotateArgs) -> anyhow::Result<Answer> {
-    let certificate = certificate(&args.certificate)?;
+    let certificate = args.entry.certificate()?;
     let next = committee_key(&args.committee_key)?;
-    let mut evm = args.chain.pay(Some(args.contract), &args.payer)?;
+    let mut evm = args.entry.pay()?;
     evm.rotate(&Rotation { certificate, next })?;
     let gas = evm.gas_used();
     let state = evm.state()?;
