@@ -254,7 +254,7 @@ fn order_line(
     let view = order.mission.and_then(|mission| world.mission(mission).ok());
     let panel = view.and_then(|view| view.panel());
     let evidence = panel.and_then(|panel| {
-        let evidence = world.evidence(panel.bundle.commitment).ok()?;
+        let evidence = world.evidence(panel.bundle.commitment?).ok()?;
         let claim = world.claim(panel.bundle.claim).ok()?;
         Some(EvidenceLine {
             root: evidence.root.to_string(),
@@ -306,7 +306,7 @@ fn review_line(
     panel: &comity_mission::Panel,
     key: &KeyId,
 ) -> Option<ReviewLine> {
-    let rows = world.evidence(panel.bundle.commitment).ok()?.rows;
+    let rows = world.evidence(panel.bundle.commitment?).ok()?.rows;
     let drawn = order.placed.terms().audit_leaves.min(rows);
     let actor = world.directory().actor(key).ok()?;
     let report = world.report_by(panel.bundle.claim, key)?;

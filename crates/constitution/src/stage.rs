@@ -54,6 +54,11 @@ impl Stage {
         Self::Superseded,
     ];
 
+    /// Whether it has ended without taking effect.
+    pub const fn has_failed(self) -> bool {
+        matches!(self, Self::Rejected | Self::Lapsed | Self::Withdrawn | Self::Superseded)
+    }
+
     /// The name in files and messages.
     pub const fn name(self) -> &'static str {
         match self {

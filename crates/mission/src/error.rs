@@ -8,6 +8,7 @@ use crate::facts::TaskId;
 use crate::graph::GraphError;
 use crate::profile::ProfileError;
 use crate::state::Needs;
+use crate::undertaking::UndertakingError;
 
 /// Why an event was refused. The state it was applied to is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,12 +114,15 @@ pub enum MissionError {
         /// Demanded.
         mapped: RiskTier,
     },
-    /// Constitutional missions are for human chambers; no reviewer topology exists for them.
+    /// Constitutional missions are for human chambers: nobody orders one, no reviewer or gate decides it.
     #[error("tier {tier} is decided by human chambers only")]
     HumanChambersOnly {
         /// The tier.
         tier: RiskTier,
     },
+    /// The mission is not of the sort that the event is made for.
+    #[error(transparent)]
+    Undertaking(#[from] UndertakingError),
     /// The task list is not a valid graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -351,6 +355,7 @@ impl MissionError {
             Self::UnmappedClass { .. } => "mission.unmapped_class",
             Self::TierTooWeak { .. } => "mission.tier_too_weak",
             Self::HumanChambersOnly { .. } => "mission.human_chambers_only",
+            Self::Undertaking(error) => error.code(),
             Self::Graph(error) => error.code(),
             Self::AttemptOutOfOrder { .. } => "mission.attempt_out_of_order",
             Self::AttemptsExhausted { .. } => "mission.attempts_exhausted",

@@ -10,10 +10,12 @@ use comity_wire::{Digest, KeyId, StatementId};
 use serde::{Deserialize, Serialize};
 
 mod panel;
+mod work;
 
 pub use panel::{
     Escalated, Judgement, PanelDecided, PanelOpened, Recused, ReviewerReplaced, ReviewerSilent,
 };
+pub use work::{EvidenceAttached, EvidenceOfWork, Started};
 
 comity_wire::facts! {
     /// What can be said about a mission. Past participles: this is what a record holds.
@@ -105,8 +107,9 @@ pub struct Task {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drafted {
-    /// Id of the order that asked for the work.
-    pub order: StatementId,
+    /// Id of the order that asked for the work; absent if nobody did and the record works for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<StatementId>,
     /// For people.
     pub title: String,
     /// The human who owns the mission.
@@ -139,56 +142,23 @@ pub struct Decomposed {
     pub tasks: Vec<Task>,
 }
 
-/// Body of `comity:mission/started/v1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Started {
-    /// The mission.
-    pub mission: StatementId,
-    /// Who works.
-    pub worker: KeyId,
-    /// 1 for the first attempt, then one more each time, across rework and re-planning.
-    pub attempt: u64,
-}
-
-/// Body of `comity:mission/evidence_of_work/v1`, signed by the worker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceOfWork {
-    /// The mission.
-    pub mission: StatementId,
-    /// The task that was done.
-    pub task: TaskId,
-    /// Hash of what the task produced.
-    pub artifact: Digest,
-    /// Never used before in this mission, so that evidence of one attempt is not evidence of the next.
-    pub nonce: Digest,
-}
-
-/// Body of `comity:mission/evidence_attached/v1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EvidenceAttached {
-    /// The mission.
-    pub mission: StatementId,
-    /// The evidence of work of every task, in any order.
-    pub work: Vec<StatementId>,
-    /// The evidence commitment, made before any audit challenge existed.
-    pub commitment: StatementId,
-    /// The claim under review.
-    pub claim: StatementId,
-}
-
 /// Body of `comity:mission/review_opened/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewOpened {
     /// The mission.
     pub mission: StatementId,
-    /// The reviewers drawn.
+    /// The reviewers drawn; none where human chambers decide.
     pub reviewers: Vec<KeyId>,
     /// The beacon value they were drawn with; a new one for every attempt.
-    pub beacon: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beacon: Option<Digest>,
+    /// Without an order: the share that `started` has committed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Digest>,
+    /// Where human chambers decide: the proposal that puts the work before them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<StatementId>,
 }
 
 /// What a reviewer decided.
@@ -221,9 +191,10 @@ pub struct Reviewed {
     pub claim: StatementId,
     /// The decision.
     pub decision: Decision,
-    /// The verifier report it rests on; one reviewer's report, used once.
-    pub report: StatementId,
-    /// In words. May be empty only when approving.
+    /// With an order: the verifier report it rests on; one reviewer's report, used once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<StatementId>,
+    /// In words. May be empty only when approving on a report.
     pub reason: String,
     /// What the reviewer asks for beyond its decision, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -316,7 +287,7 @@ pub struct Completed {
     pub mission: StatementId,
     /// How the gate was passed.
     pub gate: Gate,
-    /// The `gate_decided` statement, when a human passed it.
+    /// The `gate_decided` statement, when a human passed it; the amendment, when chambers did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<StatementId>,
 }

@@ -47,6 +47,7 @@
 //! - Who is revoked or quarantined is not found by the caller's look-up.
 
 pub mod diversity;
+pub mod draw;
 mod error;
 mod event;
 pub mod facts;
@@ -56,6 +57,7 @@ pub mod limits;
 pub mod profile;
 pub mod router;
 mod state;
+mod undertaking;
 
 pub use diversity::{Axis, Shortfall};
 pub use error::MissionError;
@@ -70,3 +72,4 @@ pub use state::{
     Bundle, GateRecord, JudgementRecord, Mission, Needs, Output, Panel, People, Phase, Plan,
     Replacement, ReviewRecord, Rules, Scope, Turnover, Verdict, Work, WorkRecord,
 };
+pub use undertaking::UndertakingError;

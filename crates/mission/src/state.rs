@@ -14,7 +14,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_constitution::{Parameters, RiskTier, charter::ReviewParameters};
+use comity_constitution::{Parameters, RiskTier, Stage, charter::ReviewParameters};
 use comity_wire::{Digest, KeyId, StatementId};
 
 use crate::MissionError;
@@ -34,7 +34,7 @@ use roster::Roster;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mission {
     id: StatementId,
-    order: StatementId,
+    order: Option<StatementId>,
     title: String,
     owner: Party,
     drafter: KeyId,
@@ -52,6 +52,8 @@ pub struct Rules<'a> {
     /// Whether the order that asked for the work refuses the reports of the reviewers who approve, so
     /// that integrating them would lead nowhere.
     pub order_refuses: bool,
+    /// Where the amendment stands that puts the work before human chambers, if one does.
+    pub amendment: Option<Stage>,
 }
 
 /// What outlives an attempt.
@@ -139,8 +141,8 @@ impl Mission {
         self.id
     }
 
-    /// Id of the order that asked for the work.
-    pub const fn order(&self) -> StatementId {
+    /// Id of the order that asked for the work, if one did.
+    pub const fn order(&self) -> Option<StatementId> {
         self.order
     }
 
@@ -152,6 +154,11 @@ impl Mission {
     /// The human who owns the mission.
     pub const fn owner(&self) -> &KeyId {
         &self.owner.key
+    }
+
+    /// The key that drafted it.
+    pub const fn drafter(&self) -> &KeyId {
+        &self.drafter
     }
 
     /// Where the mission stands.

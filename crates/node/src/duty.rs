@@ -9,6 +9,7 @@ mod reviewer;
 mod seller;
 mod silence;
 mod steward;
+mod undertaking;
 
 use comity_commitment::CommitmentFact;
 use comity_mesh::MeshFact;
@@ -151,6 +152,11 @@ impl Node {
             }
             self.order_duties(me, now, id, order, &mut acts);
         }
+        for (id, view) in self.world.missions() {
+            if view.mission.order().is_none() && view.record == me && !self.finished.contains(&id) {
+                self.undertaking(now, view, &mut acts);
+            }
+        }
         self.openings(me, &mut acts);
         if acts.is_empty() {
             self.epoch(me, now, &mut acts);
@@ -185,7 +191,7 @@ impl Node {
         }
         if terms.reviewer_house == me {
             self.reviewers(id, order, view, acts);
-            self.silence(now, id, view, acts);
+            self.silence(now, Some(id), view, acts);
         }
     }
 }

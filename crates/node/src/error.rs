@@ -77,6 +77,12 @@ pub enum NodeError {
         /// The mission.
         mission: comity_wire::StatementId,
     },
+    /// Nobody is at work on the mission.
+    #[error("nobody is at work on mission {mission}")]
+    NotUnderWay {
+        /// The mission.
+        mission: comity_wire::StatementId,
+    },
     /// The node did not come to rest.
     #[error("more than {max} acts in one step")]
     Restless {
@@ -106,6 +112,7 @@ impl NodeError {
             Self::NotCaughtUp { .. } => "node.not_caught_up",
             Self::NoGate => "node.no_gate",
             Self::NotUnderReview { .. } => "node.not_under_review",
+            Self::NotUnderWay { .. } => "node.not_under_way",
             Self::Restless { .. } => "node.restless",
         }
     }

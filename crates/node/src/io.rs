@@ -1,7 +1,7 @@
 //! What goes into a step and what comes out, as data.
 
 use comity_mesh::{ActorAdmitted, Scope};
-use comity_mission::facts::{GateDecision, Judgement};
+use comity_mission::facts::{Decision, Decomposed, Flag, GateDecision, Judgement, Scoped, TaskId};
 use comity_mycel::facts::{AccountCredited, MipPublished, Order};
 use comity_sign::{IssuerSecret, SigningKey};
 use comity_wire::{Digest, KeyId, SovereignId, StatementId, Time};
@@ -92,6 +92,8 @@ pub enum Command {
     Publish(MipPublished),
     /// Place an order.
     Place(Box<Order>),
+    /// Do the next thing in a mission that nobody has ordered.
+    Undertake(Box<Undertaking>),
     /// Decide at a mission's final gate, as the human who holds the gate role.
     Decide {
         /// The mission.
@@ -142,6 +144,52 @@ impl Command {
     pub fn act(by: By, fact: impl Into<Fact>) -> Self {
         Self::Act { by, fact: Box::new(fact.into()) }
     }
+}
+
+/// What only people and machines can say about a mission that their record has undertaken for itself. Everything that
+/// follows from it the node does.
+#[derive(Clone, Debug)]
+pub enum Undertaking {
+    /// The mission exists. Its owner drafts it.
+    Draft {
+        /// For people.
+        title: String,
+        /// Which of this node's people owns it.
+        owner: KeyId,
+    },
+    /// What is to be done, and under which tier.
+    Scope(Scoped),
+    /// How it is to be done; at first, or anew after it was turned down.
+    Plan(Decomposed),
+    /// An attempt begins.
+    Start {
+        /// The mission.
+        mission: StatementId,
+        /// Who works.
+        worker: KeyId,
+    },
+    /// The worker has done a task.
+    Work {
+        /// The mission.
+        mission: StatementId,
+        /// The task.
+        task: TaskId,
+        /// Hash of what it produced.
+        artifact: Digest,
+    },
+    /// A reviewer who was drawn decides.
+    Review {
+        /// The mission.
+        mission: StatementId,
+        /// Which of this node's reviewers.
+        reviewer: KeyId,
+        /// The decision.
+        decision: Decision,
+        /// In words; required.
+        reason: String,
+        /// What the reviewer asks for beyond it.
+        flag: Option<Flag>,
+    },
 }
 
 /// A treaty to be issued.

@@ -34,7 +34,7 @@ mod vault;
 pub use engine::{Engine, RunFailure, RunLimits, RunOutput};
 pub use error::NodeError;
 pub use fact::{By, Fact};
-pub use io::{Charter, Command, Effect, Input, Now, Secrets, TreatyPlan, Witnessed};
+pub use io::{Charter, Command, Effect, Input, Now, Secrets, TreatyPlan, Undertaking, Witnessed};
 pub use job::{Finding, Job, JobKey, Outcome, Review};
 pub use message::{Addressed, Ask, Message};
 pub use node::Node;

@@ -3,6 +3,7 @@
 mod intake;
 mod stating;
 mod treaty;
+mod undertaking;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -34,7 +35,7 @@ pub struct Node {
     pub(crate) jobs: BTreeMap<JobKey, Option<Outcome>>,
     pub(crate) questions: BTreeMap<Ask, SovereignId>,
     pub(crate) given: BTreeMap<Ask, (StatementId, Vec<u8>)>,
-    /// Orders in which nothing is left to do for this sovereign.
+    /// Orders, and missions without one, in which nothing is left to do for this sovereign.
     pub(crate) finished: BTreeSet<StatementId>,
     secrets: Secrets,
     own: OwnRecord,
@@ -309,6 +310,13 @@ impl Node {
             })
             .map(|(id, _)| id)
             .collect();
+        let over = self.world.missions().filter(|(id, view)| {
+            view.mission.order().is_none()
+                && !self.finished.contains(id)
+                && view.mission.phase().is_completed()
+        });
+        let over: Vec<StatementId> = over.map(|(id, _)| id).collect();
+        self.finished.extend(over);
         for id in settled {
             self.finished.insert(id);
             self.questions.retain(|ask, _| ask.order != id);

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_constitution::charter::ReviewParameters;
-use comity_constitution::{DomainType, Parameters, RiskTier};
+use comity_constitution::{DomainType, Parameters, RiskTier, Stage};
 use comity_mission::facts::{
     Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
     Flag, Gate, GateDecided, GateDecision, GateOpened, Integrated, Rejected, ReviewOpened,
     Reviewed, ReworkRequired, Scoped, Started, Task, TaskId,
 };
 use comity_mission::{
-    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Role, Rules, Verdict,
+    ActorInfo, Context, Mission, MissionEvent, MissionFact, Panel, Phase, Role, Rules, Scope,
+    Verdict, draw,
 };
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 
@@ -23,11 +24,13 @@ const REVIEWERS: [&str; 6] = ["rev1", "rev2", "rev3", "rev4", "rev5", "mate"];
 pub fn run(data: &[u8]) {
     let (actors, parameters) = (actors(), Parameters::founding());
     let look_up = |key: &KeyId| actors.get(key).cloned();
-    let drafted = Drafted { order: id(9), title: "watch".to_owned(), owner: key("owner") };
+    let mut input = Input::new(data);
+    // Half of the missions are nobody's order. What only they need is peeked at, so that a seed stays what it was.
+    let order = (!data.len().is_multiple_of(2)).then(|| id(9));
+    let drafted = Drafted { order, title: "watch".to_owned(), owner: key("owner") };
     let context = Context { id: id(1), signer: key("owner"), at: Time::from_unix(0) };
     let mut mission =
         Mission::draft(&MissionEvent { context, fact: drafted.into() }, &look_up).expect("a draft");
-    let mut input = Input::new(data);
     let mut number: u32 = 0;
     while !input.is_empty() && number < 200 {
         number += 1;
@@ -36,6 +39,7 @@ pub fn run(data: &[u8]) {
             parameters: &parameters,
             review: ReviewParameters { response_window_s: 3_600 },
             order_refuses: input.clone().once_in(32),
+            amendment: input.clone().once_in(2).then_some(Stage::Confirmed),
         };
         match mission.apply(&event, &look_up, &rules) {
             Ok(next) => {
@@ -64,10 +68,18 @@ fn check(mission: &Mission) {
     assert!(!panel.assigned.contains_key(mission.owner()), "the owner reviews");
     assert!(panel.reviews.keys().all(|reviewer| panel.assigned.contains_key(reviewer)));
     seats::check(panel);
-    let reports: BTreeSet<StatementId> =
-        panel.reviews.values().map(|review| review.report).collect();
-    assert_eq!(reports.len(), panel.reviews.len(), "two reviews rest on one report");
     let scope = panel.scope();
+    assert_eq!(scope.is_constitutional(), panel.amendment.is_some(), "chambers decide R3 alone");
+    if panel.amendment.is_some() {
+        let is_silent = panel.assigned.is_empty() && panel.reviews.is_empty();
+        assert!(is_silent && mission.order().is_none(), "somebody else than chambers judges");
+        return;
+    }
+    let reports: BTreeSet<Option<StatementId>> =
+        panel.reviews.values().map(|review| review.report).collect();
+    let expected = if mission.order().is_some() { panel.reviews.len() } else { 0 };
+    let named = reports.iter().flatten().count();
+    assert_eq!(named, expected, "a review without its own report");
     if scope.tier >= RiskTier::R1 {
         let stranger = |profile: &comity_mission::ReviewerProfile| {
             *profile.organisation() != worker.organisation
@@ -164,8 +176,8 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
                 EvidenceAttached {
                     mission: named,
                     work: done.unwrap_or_default(),
-                    commitment,
-                    claim,
+                    commitment: as_ordered(input, mission, commitment),
+                    claim: as_ordered(input, mission, claim),
                 }
                 .into(),
             )
@@ -174,11 +186,7 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
             let first = input.below(3);
             let many = 1 + input.below(5);
             let reviewers = REVIEWERS.iter().skip(first).take(many).map(|name| key(name)).collect();
-            (
-                owner,
-                ReviewOpened { mission: named, reviewers, beacon: sha256(&[input.byte(), 2]) }
-                    .into(),
-            )
+            (owner, review_opened(input, mission, named, reviewers).into())
         }
         6 => {
             let claim = panel.map_or(id(0), |panel| panel.bundle.claim);
@@ -190,6 +198,7 @@ fn make(input: &mut Input<'_>, mission: &Mission, act: usize) -> (KeyId, Mission
             ]);
             let reason = input.pick(&["as expected", "", " "]).to_owned();
             let report = id(input.byte());
+            let report = as_ordered(input, mission, report);
             let flag = input.once_in(12).then_some(Flag::NeedsPeople);
             (
                 key(input.pick(&REVIEWERS)),
@@ -255,9 +264,35 @@ fn planning(
         }
         _ => {
             let attempt = mission.attempts() + 1 + u64::from(input.once_in(12));
-            Started { mission: named, worker: key("worker"), attempt }.into()
+            let is_drawn = mission.order().is_none() && !input.clone().once_in(12);
+            let share = is_drawn.then(|| draw::commit(named, attempt, &sha256(b"share")));
+            Started { mission: named, worker: key("worker"), attempt, share }.into()
         }
     }
+}
+
+/// What only a mission with an order names, nearly always so.
+fn as_ordered<T>(input: &Input<'_>, mission: &Mission, value: T) -> Option<T> {
+    (mission.order().is_some() != input.clone().once_in(12)).then_some(value)
+}
+
+fn review_opened(
+    input: &mut Input<'_>,
+    mission: &Mission,
+    named: StatementId,
+    reviewers: Vec<KeyId>,
+) -> ReviewOpened {
+    let is_chambers = mission.phase().scope().is_some_and(Scope::is_constitutional);
+    if is_chambers != input.clone().once_in(16) {
+        let reviewers = if input.once_in(4) { reviewers } else { Vec::new() };
+        let amendment = Some(id(input.byte()));
+        return ReviewOpened { mission: named, reviewers, beacon: None, share: None, amendment };
+    }
+    let work = mission.phase().work().filter(|_| mission.order().is_none());
+    let share = work.map(|_| sha256(b"share"));
+    let other = sha256(&[input.byte(), 2]);
+    let beacon = work.map_or(other, |work| work.own_beacon(named, &sha256(b"share")));
+    ReviewOpened { mission: named, reviewers, beacon: Some(beacon), share, amendment: None }
 }
 
 fn ending(input: &mut Input<'_>, mission: &Mission, named: StatementId, act: usize) -> MissionFact {

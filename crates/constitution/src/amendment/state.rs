@@ -24,6 +24,7 @@ pub struct Amendment {
     id: StatementId,
     proposer: KeyId,
     change: Change,
+    text: Digest,
     path: Path,
     terms: Terms,
     sponsors: BTreeSet<KeyId>,
@@ -109,6 +110,7 @@ impl Amendment {
         Ok(Self {
             id,
             change,
+            text: fact.text,
             path,
             terms,
             sponsors: BTreeSet::from([proposer.clone()]),
@@ -136,6 +138,11 @@ impl Amendment {
     /// What it changes.
     pub const fn change(&self) -> &Change {
         &self.change
+    }
+
+    /// Hash of its reasons; the id of the mission that it puts before the chambers, where there is one.
+    pub const fn text(&self) -> &Digest {
+        &self.text
     }
 
     /// Which path it takes.

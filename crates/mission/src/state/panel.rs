@@ -13,8 +13,10 @@ use crate::profile::ReviewerProfile;
 pub struct Panel {
     /// What is under review.
     pub bundle: Bundle,
-    /// The beacon value the reviewers were drawn with.
+    /// The beacon value the reviewers were drawn with; zero where chambers decide.
     pub beacon: Digest,
+    /// The amendment that puts the work before human chambers, where they decide.
+    pub amendment: Option<StatementId>,
     /// The reviewers who sit, as they were when seated.
     pub assigned: BTreeMap<KeyId, ReviewerProfile>,
     /// Who left, and who came.
@@ -38,8 +40,8 @@ pub struct ReviewRecord {
     pub decision: Decision,
     /// What the reviewer asks for beyond it.
     pub flag: Option<Flag>,
-    /// The verifier report it rests on.
-    pub report: StatementId,
+    /// The verifier report it rests on, if there is an order.
+    pub report: Option<StatementId>,
     /// Date the reviewer gave it.
     pub at: Time,
 }

@@ -62,7 +62,7 @@ pub enum Phase {
     Completed {
         /// The output.
         output: Output,
-        /// The human approval; `None` when the gate was automatic.
+        /// The human approval; `None` when the gate was automatic or chambers decided.
         decision: Option<GateRecord>,
     },
     /// Turned down at the gate; the mission may be planned anew.
@@ -109,6 +109,8 @@ pub struct Work {
     pub worker: Party,
     /// Which attempt, from 1.
     pub attempt: u64,
+    /// The steward's committed share of the draw; none with an order.
+    pub share: Option<Digest>,
     /// Evidence of work by task.
     pub done: BTreeMap<TaskId, WorkRecord>,
 }
@@ -120,6 +122,8 @@ pub struct WorkRecord {
     pub statement: StatementId,
     /// Hash of what the task produced.
     pub artifact: Digest,
+    /// Its single-use value.
+    pub nonce: Digest,
     /// Date the worker gave it.
     pub at: Time,
 }
@@ -129,9 +133,9 @@ pub struct WorkRecord {
 pub struct Bundle {
     /// The work; every task is done.
     pub work: Work,
-    /// The evidence commitment.
-    pub commitment: StatementId,
-    /// The claim under review.
+    /// The evidence commitment, if there is an order.
+    pub commitment: Option<StatementId>,
+    /// The claim under review; without an order, the statement that completed the bundle.
     pub claim: StatementId,
 }
 
@@ -246,10 +250,25 @@ impl Phase {
     }
 }
 
+impl Scope {
+    /// Whether human chambers decide, and nobody else.
+    pub fn is_constitutional(&self) -> bool {
+        self.tier == RiskTier::R3 || self.policy.constitutional
+    }
+}
+
 impl Bundle {
     /// What is to be done.
     pub const fn scope(&self) -> &Scope {
         &self.work.plan.scope
+    }
+}
+
+impl Work {
+    /// The beacon value of this attempt of a mission without an order, once the share is shown.
+    pub fn own_beacon(&self, mission: StatementId, share: &Digest) -> Digest {
+        let nonces = self.done.values().map(|record| &record.nonce);
+        crate::draw::beacon(mission, self.attempt, share, nonces)
     }
 }
 

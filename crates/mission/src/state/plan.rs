@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use comity_constitution::RiskTier;
-
 use super::phase::{Plan, Scope, Work};
 use super::roster::Roster;
 use super::{History, Rules, check_text};
@@ -12,10 +10,15 @@ use crate::facts::{Decomposed, Scoped, Started};
 use crate::graph::TaskGraph;
 use crate::limits::{ATTEMPTS_MAX, CLASS_BYTES_MAX, SCOPE_BYTES_MAX};
 use crate::profile::Role;
+use crate::undertaking::check_named;
 
 /// §4.5: an unmapped class is refused, a tier weaker than the mapped one is refused, a stricter one
-/// is the owner's right. R3 has no reviewer topology at all.
-pub(super) fn scope(body: &Scoped, rules: &Rules<'_>) -> Result<Scope, MissionError> {
+/// is the owner's right. R3 has no reviewer topology at all: nobody can order what chambers decide.
+pub(super) fn scope(
+    body: &Scoped,
+    rules: &Rules<'_>,
+    has_order: bool,
+) -> Result<Scope, MissionError> {
     let parameters = rules.parameters;
     check_text("mission_class", &body.mission_class, CLASS_BYTES_MAX)?;
     check_text("scope", &body.scope, SCOPE_BYTES_MAX)?;
@@ -26,19 +29,19 @@ pub(super) fn scope(body: &Scoped, rules: &Rules<'_>) -> Result<Scope, MissionEr
     if tier < mapped {
         return Err(MissionError::TierTooWeak { requested: tier, mapped });
     }
-    let policy = *parameters.tier(tier);
-    if tier == RiskTier::R3 || policy.constitutional {
-        return Err(MissionError::HumanChambersOnly { tier });
-    }
-    Ok(Scope {
+    let scope = Scope {
         mission_class: body.mission_class.clone(),
         tier,
-        policy,
+        policy: *parameters.tier(tier),
         normative: *parameters.normative(),
         response_window_s: rules.review.response_window_s,
         domain_type: body.domain_type,
         text: body.scope.clone(),
-    })
+    };
+    if has_order && scope.is_constitutional() {
+        return Err(MissionError::HumanChambersOnly { tier });
+    }
+    Ok(scope)
 }
 
 /// §8 "task coordination": only a valid graph is activated.
@@ -53,7 +56,10 @@ pub(super) fn start(
     history: &mut History,
     body: &Started,
     roster: &Roster<'_>,
+    has_order: bool,
 ) -> Result<Work, MissionError> {
+    let is_drawn = !has_order && !plan.scope.is_constitutional();
+    check_named("share", body.share.is_some(), is_drawn)?;
     let attempt = history.attempts.saturating_add(1);
     if body.attempt != attempt {
         return Err(MissionError::AttemptOutOfOrder { expected: attempt, found: body.attempt });
@@ -66,5 +72,5 @@ pub(super) fn start(
     if !history.workers.contains(&worker) {
         history.workers.push(worker.clone());
     }
-    Ok(Work { plan: plan.clone(), worker, attempt, done: BTreeMap::new() })
+    Ok(Work { plan: plan.clone(), worker, attempt, share: body.share, done: BTreeMap::new() })
 }

@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_constitution::TierPolicy;
+use comity_constitution::{Stage, TierPolicy};
 use comity_wire::{Digest, StatementId};
 
 use super::panel::{Panel, ReviewRecord, Turnover};
 use super::phase::{Bundle, Output};
 use super::roster::Roster;
-use super::{History, check_text, seat};
+use super::{History, Rules, check_text, seat};
 use crate::MissionError;
 use crate::diversity::{self, Shortfall};
+use crate::draw;
 use crate::event::Context;
 use crate::facts::{
     Decision, EvidenceOfTrust, Integrated, Judgement, ReviewOpened, Reviewed, ReworkRequired,
 };
 use crate::limits::{REASON_BYTES_MAX, REVIEWERS_MAX};
 use crate::profile::{Independence, ReviewerProfile};
+use crate::undertaking::{chambers, check_drawn, check_named};
 
 /// Where a review stands. Monotone: more reviews never turn `Passed` into `Failed` or back, so a
 /// partial view of the reviews cannot contradict a fuller one.
@@ -31,6 +33,11 @@ pub enum Verdict {
 }
 
 impl Panel {
+    /// Where the amendment stands, if chambers decide. One that cannot be found is not decided.
+    pub(super) fn stage(&self, rules: &Rules<'_>) -> Option<Stage> {
+        self.amendment.map(|_| rules.amendment.unwrap_or(Stage::Proposed))
+    }
+
     /// Where the review stands, counting every decision so far.
     pub fn verdict(&self) -> Verdict {
         self.verdict_of(&self.reviews.values().map(|review| review.statement).collect())
@@ -92,6 +99,15 @@ pub(super) fn open(
     independence: &Independence,
     roster: &Roster<'_>,
 ) -> Result<Panel, MissionError> {
+    let scope = bundle.scope();
+    let to_chambers = scope.is_constitutional();
+    check_named("amendment", body.amendment.is_some(), to_chambers)?;
+    check_named("beacon", body.beacon.is_some(), !to_chambers)?;
+    if to_chambers && !body.reviewers.is_empty() {
+        return Err(MissionError::HumanChambersOnly { tier: scope.tier });
+    }
+    let beacon = body.beacon.unwrap_or(Digest::ZERO);
+    check_draw(bundle, body, beacon)?;
     let count = body.reviewers.len();
     if REVIEWERS_MAX < count {
         return Err(MissionError::TooManyReviewers { count, max: REVIEWERS_MAX });
@@ -104,14 +120,19 @@ pub(super) fn open(
             return Err(MissionError::DuplicateReviewer { key: key.clone() });
         }
     }
-    let policy = &bundle.scope().policy;
-    diversity::check(assigned.values(), policy.reviewers_required, policy)
-        .map_err(MissionError::PanelTooWeak)?;
-    history.spend("beacon", body.beacon)?;
+    if let Some(amendment) = body.amendment {
+        history.spend("amendment", amendment.digest())?;
+    } else {
+        let policy = &scope.policy;
+        diversity::check(assigned.values(), policy.reviewers_required, policy)
+            .map_err(MissionError::PanelTooWeak)?;
+        history.spend("beacon", beacon)?;
+    }
     history.reviewers.extend(assigned.keys().cloned());
     Ok(Panel {
         bundle: bundle.clone(),
-        beacon: body.beacon,
+        beacon,
+        amendment: body.amendment,
         assigned,
         turnover: Turnover::new(context.id, context.at),
         reviews: BTreeMap::new(),
@@ -121,7 +142,19 @@ pub(super) fn open(
     })
 }
 
-/// One reviewer decides, once, about the claim under review, on a report of its own.
+/// Without an order: the share that is shown is the one committed to, and the beacon follows from it and
+/// from what the worker gave.
+fn check_draw(bundle: &Bundle, body: &ReviewOpened, beacon: Digest) -> Result<(), MissionError> {
+    let Bundle { work, .. } = bundle;
+    check_named("share", body.share.is_some(), work.share.is_some())?;
+    let (Some(committed), Some(share)) = (work.share, body.share) else { return Ok(()) };
+    let shown = draw::commit(body.mission, work.attempt, &share);
+    check_drawn("share", committed, shown)?;
+    Ok(check_drawn("beacon", work.own_beacon(body.mission, &share), beacon)?)
+}
+
+/// One reviewer decides, once, about the claim under review, on a report of its own; without an order
+/// there is no package to run, and a written reason takes the report's place.
 pub(super) fn record(
     panel: &Panel,
     history: &mut History,
@@ -137,13 +170,17 @@ pub(super) fn record(
     }
     seat::check_may_speak(history, &panel.turnover, reviewer)?;
     seat::check_claim(panel, body.claim)?;
-    if body.decision != Decision::Approve || !body.reason.is_empty() {
+    let has_order = panel.bundle.commitment.is_some();
+    check_named("report", body.report.is_some(), has_order)?;
+    if body.decision != Decision::Approve || !body.reason.is_empty() || !has_order {
         check_text("reason", &body.reason, REASON_BYTES_MAX)?;
     }
-    if body.report.digest() == Digest::ZERO {
-        return Err(MissionError::ReportMissing);
+    if let Some(report) = body.report {
+        if report.digest() == Digest::ZERO {
+            return Err(MissionError::ReportMissing);
+        }
+        history.spend("report", report.digest())?;
     }
-    history.spend("report", body.report.digest())?;
     let mut panel = panel.clone();
     let review = ReviewRecord {
         statement: context.id,
@@ -196,22 +233,41 @@ pub(super) fn vouch(
 pub(super) fn fail(
     panel: &Panel,
     body: &ReworkRequired,
-    order_refuses: bool,
+    rules: &Rules<'_>,
 ) -> Result<(), MissionError> {
+    if let Some(stage) = panel.stage(rules) {
+        return Ok(chambers("require rework", stage, stage.has_failed())?);
+    }
     let verdict = panel.verdict_of_listed(&body.reviews)?;
     let people = panel.people.as_ref().and_then(super::panel::People::outcome);
     match (verdict, people) {
         (Verdict::Failed(_), _) | (Verdict::Passed, Some(Judgement::Reject)) => Ok(()),
-        (Verdict::Passed, _) if order_refuses => Ok(()),
+        (Verdict::Passed, _) if rules.order_refuses => Ok(()),
         (Verdict::Passed | Verdict::Open(_), _) => Err(MissionError::NotFailed),
     }
 }
 
 /// The review has passed: the listed reviews meet the tier's rule, the people have approved where
-/// people must, and the output is what the final task produced.
-pub(super) fn integrate(panel: &Panel, body: &Integrated) -> Result<Output, MissionError> {
-    let plan = panel.plan();
-    match panel.verdict_of_listed(&body.reviews)? {
+/// people must, or the chambers where they decide; and the output is what the final task produced.
+pub(super) fn integrate(
+    panel: &Panel,
+    body: &Integrated,
+    rules: &Rules<'_>,
+) -> Result<Output, MissionError> {
+    if let Some(stage) = panel.stage(rules) {
+        let has_passed = matches!(stage, Stage::Confirmed | Stage::Activated);
+        chambers("be integrated", stage, has_passed)?;
+    } else {
+        check_passed(panel, &body.reviews)?;
+    }
+    let last = panel.bundle.work.done.get(panel.plan().graph.final_task());
+    let produced = last.ok_or(MissionError::UnknownTask)?;
+    check_artifact(produced.artifact, body.artifact)?;
+    Ok(Output { panel: panel.clone(), artifact: body.artifact })
+}
+
+fn check_passed(panel: &Panel, reviews: &[StatementId]) -> Result<(), MissionError> {
+    match panel.verdict_of_listed(reviews)? {
         Verdict::Passed => {}
         Verdict::Open(short) | Verdict::Failed(short) => {
             return Err(MissionError::NotPassed(short));
@@ -224,10 +280,7 @@ pub(super) fn integrate(panel: &Panel, body: &Integrated) -> Result<Output, Miss
             None => return Err(MissionError::HumanAdjudicationRequired { needs }),
         }
     }
-    let last = panel.bundle.work.done.get(plan.graph.final_task());
-    let produced = last.ok_or(MissionError::UnknownTask)?;
-    check_artifact(produced.artifact, body.artifact)?;
-    Ok(Output { panel: panel.clone(), artifact: body.artifact })
+    Ok(())
 }
 
 fn check_artifact(expected: Digest, found: Digest) -> Result<(), MissionError> {

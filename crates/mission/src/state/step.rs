@@ -33,7 +33,7 @@ impl Mission {
             // Planning: scope and risk, then the task graph, then a worker.
             (P::Draft, F::Scoped(body)) => {
                 steward()?;
-                plan::scope(body, rules).map(|scope| P::Scoped { scope })
+                plan::scope(body, rules, self.order.is_some()).map(|scope| P::Scoped { scope })
             }
             (P::Scoped { scope }, F::Decomposed(body)) => {
                 steward()?;
@@ -45,11 +45,14 @@ impl Mission {
             }
             (P::Decomposed { plan }, F::Started(body)) => {
                 steward()?;
-                plan::start(plan, history, body, roster).map(|work| P::InProgress { work })
+                let work = plan::start(plan, history, body, roster, self.order.is_some())?;
+                Ok(P::InProgress { work })
             }
             (P::Rework { panel }, F::Started(body)) => {
                 steward()?;
-                plan::start(panel.plan(), history, body, roster).map(|work| P::InProgress { work })
+                let has_order = self.order.is_some();
+                let work = plan::start(panel.plan(), history, body, roster, has_order)?;
+                Ok(P::InProgress { work })
             }
 
             // Work: every task leaves evidence, then the bundle is complete.
@@ -58,7 +61,7 @@ impl Mission {
             }
             (P::InProgress { work }, F::EvidenceAttached(body)) => {
                 steward()?;
-                let bundle = work::attach(work, history, body)?;
+                let bundle = work::attach(work, history, context, body, self.order.is_some())?;
                 Ok(P::EvidenceAttached { bundle })
             }
 
@@ -100,12 +103,12 @@ impl Mission {
             }
             (P::UnderReview { panel }, F::ReworkRequired(body)) => {
                 steward()?;
-                review::fail(panel, body, rules.order_refuses)?;
+                review::fail(panel, body, rules)?;
                 Ok(P::Rework { panel: panel.clone() })
             }
             (P::UnderReview { panel }, F::Integrated(body)) => {
                 steward()?;
-                review::integrate(panel, body).map(|output| P::Integrated { output })
+                review::integrate(panel, body, rules).map(|output| P::Integrated { output })
             }
             (P::Integrated { output }, F::EvidenceOfTrust(body)) => {
                 let panel = review::vouch(&output.panel, context, body)?;
@@ -123,17 +126,18 @@ impl Mission {
                 Ok(P::FinalHumanGate { output, decision: decision.clone() })
             }
             (P::FinalHumanGate { output, decision }, F::GateDecided(body)) => {
-                let record = gate::decide(decision.as_ref(), history, context, body, roster)?;
+                let record =
+                    gate::decide(output, decision.as_ref(), history, context, body, roster)?;
                 Ok(P::FinalHumanGate { output: output.clone(), decision: Some(record) })
             }
             (P::FinalHumanGate { output, decision }, F::Completed(body)) => {
                 steward()?;
-                gate::complete(output, decision.as_ref(), body)?;
+                gate::complete(output, decision.as_ref(), body, rules)?;
                 Ok(P::Completed { output: output.clone(), decision: decision.clone() })
             }
             (P::FinalHumanGate { output, decision }, F::Rejected(body)) => {
                 steward()?;
-                gate::reject(decision.as_ref(), body)?;
+                gate::reject(output, decision.as_ref(), body, rules)?;
                 Ok(P::Rejected { output: output.clone() })
             }
 

@@ -9,6 +9,7 @@ use super::phase::{Bundle, Work, WorkRecord};
 use crate::MissionError;
 use crate::event::Context;
 use crate::facts::{EvidenceAttached, EvidenceOfWork};
+use crate::undertaking::check_named;
 
 /// One task is done.
 pub(super) fn record(
@@ -28,19 +29,25 @@ pub(super) fn record(
     }
     history.spend("nonce", body.nonce)?;
     let mut work = work.clone();
-    let record = WorkRecord { statement: context.id, artifact: body.artifact, at: context.at };
+    let EvidenceOfWork { artifact, nonce, .. } = *body;
+    let record = WorkRecord { statement: context.id, artifact, nonce, at: context.at };
     match work.done.insert(body.task.clone(), record) {
         None => Ok(work),
         Some(_) => Err(MissionError::WorkRepeated { task: body.task.clone() }),
     }
 }
 
-/// The bundle: the evidence of every task, no other, each once; and a claim that is new.
+/// The bundle: the evidence of every task, no other, each once; and a claim that is new. Without an
+/// order there is nobody to claim against: the bundle itself is what the reviewers judge.
 pub(super) fn attach(
     work: &Work,
     history: &mut History,
+    context: &Context,
     body: &EvidenceAttached,
+    has_order: bool,
 ) -> Result<Bundle, MissionError> {
+    check_named("commitment", body.commitment.is_some(), has_order)?;
+    check_named("claim", body.claim.is_some(), has_order)?;
     let mut listed = BTreeSet::new();
     for id in &body.work {
         if !listed.insert(*id) {
@@ -55,6 +62,7 @@ pub(super) fn attach(
             return Err(MissionError::WorkMissing { task: task.clone() });
         }
     }
-    history.spend("claim", body.claim.digest())?;
-    Ok(Bundle { work: work.clone(), commitment: body.commitment, claim: body.claim })
+    let claim = body.claim.unwrap_or(context.id);
+    history.spend("claim", claim.digest())?;
+    Ok(Bundle { work: work.clone(), commitment: body.commitment, claim })
 }

@@ -25,7 +25,7 @@ fn every_kind_is_named_once_and_after_its_room() {
 #[test]
 fn facts_survive_the_wire() {
     let flow = Flow::under_review(RiskTier::R1, &TWO);
-    let drafted = Drafted { order: id("order"), title: "t".to_owned(), owner: key("owner") };
+    let drafted = Drafted { order: Some(id("order")), title: "t".to_owned(), owner: key("owner") };
     let facts = [
         drafted.into(),
         flow.scope("documentation_update", RiskTier::R0),

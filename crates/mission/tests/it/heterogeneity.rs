@@ -163,6 +163,6 @@ fn reviewed(
     report: StatementId,
     reason: &str,
 ) -> MissionFact {
-    let (mission, reason) = (flow.mission.id(), reason.to_owned());
+    let (mission, reason, report) = (flow.mission.id(), reason.to_owned(), Some(report));
     Reviewed { mission, claim, decision, report, reason, flag: None }.into()
 }

@@ -21,5 +21,6 @@ mod rework;
 mod router;
 mod scope;
 mod seats;
+mod undertaking;
 mod work;
 mod world;

@@ -39,7 +39,7 @@ fn states() -> Vec<Flow> {
 }
 
 fn facts(flow: &Flow) -> Vec<MissionFact> {
-    let drafted = Drafted { order: id("order"), title: "t".to_owned(), owner: key("owner") };
+    let drafted = Drafted { order: Some(id("order")), title: "t".to_owned(), owner: key("owner") };
     vec![
         drafted.into(),
         flow.scope("documentation_update", RiskTier::R0),

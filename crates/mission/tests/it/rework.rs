@@ -82,14 +82,16 @@ fn a_new_attempt_uses_nothing_twice() {
     let mission = flow.mission.id();
     let work = flow.attached_work();
     let (commitment, claim) = (id("commitment 2"), id("claim 1"));
-    let fact = EvidenceAttached { mission, work, commitment, claim }.into();
+    let (commitment, named) = (Some(commitment), Some(claim));
+    let fact = EvidenceAttached { mission, work, commitment, claim: named }.into();
     let refusal = MissionError::Reused { what: "claim", value: claim.digest() };
     assert_eq!(flow.refused("owner", fact), refusal);
 
     flow.must("owner", flow.attach());
     let reviewers = TWO.iter().map(|name| key(name)).collect();
     let beacon = digest("beacon 1");
-    let fact = ReviewOpened { mission, reviewers, beacon }.into();
+    let (shown, share, amendment) = (Some(beacon), None, None);
+    let fact = ReviewOpened { mission, reviewers, beacon: shown, share, amendment }.into();
     let refusal = MissionError::Reused { what: "beacon", value: beacon };
     assert_eq!(flow.refused("owner", fact), refusal);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_constitution::charter::ReviewParameters;
-use comity_constitution::{DomainType, Parameters, RiskTier};
+use comity_constitution::{DomainType, Parameters, RiskTier, Stage};
 use comity_mission::facts::{
     Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
     Gate, GateDecided, GateDecision, GateOpened, Integrated, Rejected, ReviewOpened, Reviewed,
@@ -11,9 +11,14 @@ use comity_mission::facts::{
 };
 use comity_mission::{
     ActorInfo, Context, Mission, MissionError, MissionEvent, MissionFact, ReviewerProfile, Role,
-    Rules,
+    Rules, draw,
 };
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
+
+/// The steward's share of an attempt at a mission without an order.
+pub(crate) fn share(attempt: u64) -> Digest {
+    digest(&format!("share {attempt}"))
+}
 
 /// A key by a short name (letters and digits of base58).
 pub(crate) fn key(name: &str) -> KeyId {
@@ -141,6 +146,8 @@ pub(crate) struct Flow {
     pub(crate) order_refuses: bool,
     pub(crate) reviews: BTreeMap<KeyId, StatementId>,
     pub(crate) decided: Option<StatementId>,
+    /// Where the amendment stands that chambers decide by.
+    pub(crate) amendment: Option<Stage>,
 }
 
 impl Flow {
@@ -156,11 +163,23 @@ impl Flow {
             order_refuses: false,
             reviews: BTreeMap::new(),
             decided: None,
+            amendment: None,
         }
     }
 
-    pub(crate) fn scoped(tier: RiskTier) -> Self {
+    /// The same without an order.
+    pub(crate) fn alone() -> Self {
         let mut flow = Self::drafted();
+        flow.mission = draft_for(None, "owner", "a watch", &flow.actors).unwrap();
+        flow
+    }
+
+    pub(crate) fn scoped(tier: RiskTier) -> Self {
+        Self::drafted().and_scoped(tier)
+    }
+
+    pub(crate) fn and_scoped(mut self, tier: RiskTier) -> Self {
+        let flow = &mut self;
         let class = match tier {
             RiskTier::R0 => "documentation_update",
             RiskTier::R1 => "internal_operations_change",
@@ -168,14 +187,17 @@ impl Flow {
             RiskTier::R3 => "constitutional_change",
         };
         flow.must("owner", flow.scope(class, tier));
-        flow
+        self
     }
 
     pub(crate) fn started(tier: RiskTier) -> Self {
-        let mut flow = Self::scoped(tier);
-        flow.must("owner", flow.decompose(tasks()));
-        flow.must("owner", flow.start("worker", 1));
-        flow
+        Self::scoped(tier).and_started()
+    }
+
+    pub(crate) fn and_started(mut self) -> Self {
+        self.must("owner", self.decompose(tasks()));
+        self.must("owner", self.start("worker", 1));
+        self
     }
 
     pub(crate) fn attached(tier: RiskTier) -> Self {
@@ -212,6 +234,7 @@ impl Flow {
             parameters: &self.parameters,
             review: ReviewParameters { response_window_s: 259_200 },
             order_refuses: self.order_refuses,
+            amendment: self.amendment,
         };
         self.mission = self.mission.apply(&event, &lookup, &rules)?;
         self.statements += 1;
@@ -286,7 +309,12 @@ impl Flow {
     }
 
     pub(crate) fn start(&self, worker: &str, attempt: u64) -> MissionFact {
-        Started { mission: self.id(), worker: key(worker), attempt }.into()
+        let mission = self.id();
+        let constitutional =
+            self.mission.phase().scope().is_some_and(comity_mission::Scope::is_constitutional);
+        let is_drawn = self.mission.order().is_none() && !constitutional;
+        let share = is_drawn.then(|| draw::commit(mission, attempt, &share(attempt)));
+        Started { mission: self.id(), worker: key(worker), attempt, share }.into()
     }
 
     pub(crate) fn evidence(&self, task: &str) -> MissionFact {
@@ -307,19 +335,33 @@ impl Flow {
     pub(crate) fn attach_work(&self, work: Vec<StatementId>) -> MissionFact {
         let claim = id(&format!("claim {}", self.mission.attempts()));
         let commitment = id(&format!("commitment {}", self.mission.attempts()));
+        let has_order = self.mission.order().is_some();
+        let (commitment, claim) = (has_order.then_some(commitment), has_order.then_some(claim));
         EvidenceAttached { mission: self.id(), work, commitment, claim }.into()
     }
 
     pub(crate) fn open_review(&self, reviewers: &[&str]) -> MissionFact {
         let reviewers = reviewers.iter().map(|name| key(name)).collect();
-        let beacon = digest(&format!("beacon {}", self.mission.attempts()));
-        ReviewOpened { mission: self.id(), reviewers, beacon }.into()
+        let attempt = self.mission.attempts();
+        let beacon = Some(digest(&format!("beacon {attempt}")));
+        let (mission, amendment) = (self.id(), None);
+        if self.mission.order().is_none()
+            && let Some(work) = self.mission.phase().work()
+        {
+            let share = share(attempt);
+            let beacon = Some(work.own_beacon(mission, &share));
+            let share = Some(share);
+            return ReviewOpened { mission, reviewers, beacon, share, amendment }.into();
+        }
+        let share = None;
+        ReviewOpened { mission: self.id(), reviewers, beacon, share, amendment }.into()
     }
 
     pub(crate) fn reviewed(&self, decision: Decision, report: &str) -> MissionFact {
-        let report = id(&format!("{report}, attempt {}", self.mission.attempts()));
+        let report = Some(id(&format!("{report}, attempt {}", self.mission.attempts())));
         let reason = "as the report says".to_owned();
         let (mission, claim, flag) = (self.id(), self.claim(), None);
+        let report = report.filter(|_| self.mission.order().is_some());
         Reviewed { mission, claim, decision, report, reason, flag }.into()
     }
 
@@ -375,7 +417,16 @@ pub(crate) fn draft(
     title: &str,
     actors: &BTreeMap<KeyId, ActorInfo>,
 ) -> Result<Mission, MissionError> {
-    let body = Drafted { order: id("order"), title: title.to_owned(), owner: key(owner) };
+    draft_for(Some(id("order")), owner, title, actors)
+}
+
+pub(crate) fn draft_for(
+    order: Option<StatementId>,
+    owner: &str,
+    title: &str,
+    actors: &BTreeMap<KeyId, ActorInfo>,
+) -> Result<Mission, MissionError> {
+    let body = Drafted { order, title: title.to_owned(), owner: key(owner) };
     let event = event(id("mission"), "authority", body.into());
     Mission::draft(&event, &|key: &KeyId| actors.get(key).cloned())
 }

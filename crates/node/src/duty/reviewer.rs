@@ -3,7 +3,7 @@
 use comity_constitution::MethodType;
 use comity_mission::MissionFact;
 use comity_mission::facts::{Decision, EvidenceOfTrust, Reviewed};
-use comity_mission::{Panel, Phase, ReviewerProfile};
+use comity_mission::{Panel, Phase, ReviewRecord, ReviewerProfile};
 use comity_mycel::MycelFact;
 use comity_mycel::facts::{Assurance, OpeningKind, Reported, Verdict};
 use comity_mycel::order::Report;
@@ -31,7 +31,10 @@ impl Node {
             let claim = panel.bundle.claim;
             match self.world.report_by(claim, key) {
                 None => self.find(id, order, view, panel, key, acts),
-                Some(report) => decide(view, panel, opened, key, report, acts),
+                Some(report) => match panel.reviews.get(key) {
+                    None => decide(view, panel, opened, key, report, acts),
+                    Some(review) => vouch(view, panel, opened, key, review, acts),
+                },
             }
         }
     }
@@ -78,8 +81,9 @@ impl Node {
         let claim = panel.bundle.claim;
         match self.job(&JobKey::Review(claim, key.clone())) {
             None => {
+                let Some(commitment) = panel.bundle.commitment else { return };
                 let (Ok(claimed), Ok(commitment)) =
-                    (self.world.claim(claim), self.world.evidence(panel.bundle.commitment))
+                    (self.world.claim(claim), self.world.evidence(commitment))
                 else {
                     return;
                 };
@@ -99,6 +103,7 @@ impl Node {
             }
             Some(Outcome::Reviewed(finding)) => {
                 let body = report_of(order, panel, class, key, finding, openings.clone());
+                let Some(body) = body else { return };
                 let draft = Draft::mycel(&MycelFact::from(body), ("claim", claim.digest()));
                 let by = Speaker::Actor(key.clone());
                 let cites = view.opened.into_iter().chain(openings);
@@ -118,7 +123,7 @@ impl Node {
     }
 }
 
-/// From the report to the decision, and to vouching for the worker.
+/// From the report to the decision.
 fn decide(
     view: &MissionView,
     panel: &Panel,
@@ -129,23 +134,33 @@ fn decide(
 ) {
     let mission = view.mission.id();
     let by = Speaker::Actor(key.clone());
-    let Some(review) = panel.reviews.get(key) else {
-        let approves = report.body.verdict == Verdict::Accept;
-        let decision = if approves { Decision::Approve } else { Decision::Reject };
-        let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
-        let claim = panel.bundle.claim;
-        let fact = MissionFact::from(Reviewed {
-            mission,
-            claim,
-            decision,
-            report: report.id,
-            reason,
-            flag: None,
-        });
-        let draft = Draft::mission(&fact, ("claim", claim.digest()));
-        state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
-        return;
-    };
+    let approves = report.body.verdict == Verdict::Accept;
+    let decision = if approves { Decision::Approve } else { Decision::Reject };
+    let reason = format!("{:?}: {}", report.body.assurance, report.body.code);
+    let claim = panel.bundle.claim;
+    let fact = MissionFact::from(Reviewed {
+        mission,
+        claim,
+        decision,
+        report: Some(report.id),
+        reason,
+        flag: None,
+    });
+    let draft = Draft::mission(&fact, ("claim", claim.digest()));
+    state(acts, draft.map(|draft| draft.spoken_by(by).citing([opened])));
+}
+
+/// From an approval to vouching for the worker.
+pub(super) fn vouch(
+    view: &MissionView,
+    panel: &Panel,
+    opened: StatementId,
+    key: &KeyId,
+    review: &ReviewRecord,
+    acts: &mut Acts,
+) {
+    let mission = view.mission.id();
+    let by = Speaker::Actor(key.clone());
     let Some(task) = last_task(panel).cloned() else { return };
     let vouched = panel.vouched.contains_key(&(key.clone(), task.clone()));
     let artifact = panel.bundle.work.done.get(&task).map(|done| done.artifact);
@@ -203,10 +218,10 @@ fn report_of(
     key: &KeyId,
     finding: &Finding,
     openings: Vec<StatementId>,
-) -> Reported {
-    Reported {
+) -> Option<Reported> {
+    Some(Reported {
         claim: panel.bundle.claim,
-        commitment: panel.bundle.commitment,
+        commitment: panel.bundle.commitment?,
         mip: order.placed.terms().mip,
         verifier: finding.verifier,
         engine: finding.engine.to_owned(),
@@ -218,5 +233,5 @@ fn report_of(
         audit: finding.audit.clone(),
         openings,
         reviewer: key.clone(),
-    }
+    })
 }

@@ -43,7 +43,8 @@ impl Node {
         let cites = treaties
             .into_iter()
             .filter_map(|(other, scope)| self.world.treaty_in_force(me, other, scope, at).ok());
-        let fact = MissionFact::from(Drafted { order: id, title: terms.title.clone(), owner });
+        let fact =
+            MissionFact::from(Drafted { order: Some(id), title: terms.title.clone(), owner });
         let draft = Draft::mission(&fact, ("order", id.digest()));
         state(acts, draft.map(|draft| draft.citing([order.head]).citing(cites)));
     }
@@ -83,8 +84,8 @@ impl Node {
                 self.start(order, view, acts);
             }
             Phase::InProgress { work } => self.work(id, order, view, work, acts),
-            Phase::EvidenceAttached { .. } => self.open_review(id, order, view, acts),
-            Phase::UnderReview { panel } => self.see_review_through(order, view, panel, acts),
+            Phase::EvidenceAttached { .. } => self.open_review(id, view, acts),
+            Phase::UnderReview { panel } => self.see_review_through(Some(order), view, panel, acts),
             Phase::Integrated { .. } => put(acts, GateOpened { mission }.into(), Vec::new()),
             Phase::FinalHumanGate { output, decision } => {
                 let approval = decision.as_ref().map(|decision| decision.statement);
@@ -117,7 +118,7 @@ impl Node {
         };
         let mission = view.mission.id();
         let attempt = view.mission.attempts() + 1;
-        let fact = MissionFact::from(Started { mission, worker, attempt });
+        let fact = MissionFact::from(Started { mission, worker, attempt, share: None });
         state(acts, Draft::mission(&fact, ("mission", mission.digest())));
     }
 
@@ -253,6 +254,7 @@ impl Node {
         }
         if acts.is_empty() {
             let work = work.done.values().map(|done| done.statement).collect();
+            let (commitment, claim) = (Some(commitment), Some(claim));
             let fact = MissionFact::from(EvidenceAttached { mission, work, commitment, claim });
             state(acts, Draft::mission(&fact, ("mission", mission.digest())));
         }

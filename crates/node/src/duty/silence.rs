@@ -16,7 +16,7 @@ impl Node {
     pub(super) fn silence(
         &self,
         now: Now,
-        order: StatementId,
+        order: Option<StatementId>,
         view: &MissionView,
         acts: &mut Acts,
     ) {
@@ -36,14 +36,15 @@ impl Node {
     }
 
     /// Whether an own reviewer has asked and not been answered. Its silence is then another's: a seller could
-    /// otherwise starve a reviewer out of its seat.
+    /// otherwise starve a reviewer out of its seat. Without an order there is nobody to ask.
     fn is_kept_waiting(
         &self,
-        order: StatementId,
+        order: Option<StatementId>,
         view: &MissionView,
         panel: &Panel,
         key: &KeyId,
     ) -> bool {
+        let Some(order) = order else { return false };
         let asks = questions(order, view.mission.attempts(), class_of(panel, key), key);
         self.is_mine(key)
             && !panel.reviews.contains_key(key)

@@ -3,45 +3,54 @@
 use comity_mission::facts::{
     Decision, Integrated, Judgement, PanelOpened, ReviewOpened, ReviewerReplaced, ReworkRequired,
 };
-use comity_mission::{MissionFact, Panel, People, Phase, Turnover, Verdict};
+use comity_mission::{MissionFact, Panel, People, Phase, RouteRequest, Turnover, Verdict};
 use comity_replay::{MissionView, OrderView};
-use comity_wire::{KeyId, StatementId};
+use comity_wire::{Digest, KeyId, StatementId};
 
-use super::{Acts, Draft, state};
+use super::{Acts, Draft, Speaker, state};
 use crate::node::Node;
 
 impl Node {
-    pub(super) fn open_review(
-        &self,
-        id: StatementId,
-        order: &OrderView,
-        view: &MissionView,
-        acts: &mut Acts,
-    ) {
+    /// Who moves a mission: whoever drafted it.
+    pub(crate) fn steward(&self, view: &MissionView) -> Speaker {
+        let drafter = view.mission.drafter();
+        if *drafter == self.authority() {
+            Speaker::Authority
+        } else {
+            Speaker::Actor(drafter.clone())
+        }
+    }
+
+    pub(super) fn open_review(&self, id: StatementId, view: &MissionView, acts: &mut Acts) {
         let attempt = view.mission.attempts();
         let Some(round) = self.world.round(id, attempt) else { return };
         let Some(beacon) = round.value() else { return };
         let Some(request) = view.mission.route_request(beacon) else { return };
-        let Ok(pool) = self.world.reviewer_pool(&order.placed, attempt) else { return };
-        let Ok(reviewers) = comity_mission::route(&pool, &request) else { return };
-        let mission = view.mission.id();
-        let fact = MissionFact::from(ReviewOpened { mission, reviewers, beacon });
-        let draft = Draft::mission(&fact, ("mission", mission.digest()));
+        let Some(reviewers) = self.drawn(view, &request) else { return };
+        let (mission, beacon) = (view.mission.id(), Some(beacon));
+        let body = ReviewOpened { mission, reviewers, beacon, share: None, amendment: None };
+        let draft = Draft::mission(&body.into(), ("mission", mission.digest()));
         state(acts, draft.map(|draft| draft.citing(round.reveals())));
+    }
+
+    /// Those whom a draw gives, if there are enough.
+    pub(super) fn drawn(&self, view: &MissionView, request: &RouteRequest) -> Option<Vec<KeyId>> {
+        let pool = self.world.reviewer_pool(view).ok()?;
+        comity_mission::route(&pool, request).ok()
     }
 
     /// Replaces who has fallen silent, asks people where people must judge, and ends the review when
     /// everybody has been heard.
     pub(super) fn see_review_through(
         &self,
-        order: &OrderView,
+        order: Option<&OrderView>,
         view: &MissionView,
         panel: &Panel,
         acts: &mut Acts,
     ) {
         for (turnover, key) in seats(panel) {
             if let Some(shown_by) = leaves(view, panel, turnover, key) {
-                self.replace(order, view, panel, (key, shown_by), acts);
+                self.replace(view, panel, (key, shown_by), acts);
             }
         }
         let approvals =
@@ -54,24 +63,24 @@ impl Node {
 
     fn replace(
         &self,
-        order: &OrderView,
         view: &MissionView,
         panel: &Panel,
         (reviewer, shown_by): (&KeyId, StatementId),
         acts: &mut Acts,
     ) {
-        let Some(replacement) = self.next(order, view, reviewer) else { return };
+        let Some(replacement) = self.next(view, reviewer) else { return };
         let (mission, claim) = (view.mission.id(), panel.bundle.claim);
         let reviewer = reviewer.clone();
         let fact = ReviewerReplaced { mission, claim, reviewer, replacement, shown_by };
         let draft = Draft::mission(&fact.into(), ("silence", shown_by.digest()));
-        state(acts, draft.map(|draft| draft.citing([shown_by])));
+        let by = self.steward(view);
+        state(acts, draft.map(|draft| draft.spoken_by(by).citing([shown_by])));
     }
 
     /// Who comes for somebody who leaves, if anybody is left.
-    fn next(&self, order: &OrderView, view: &MissionView, leaving: &KeyId) -> Option<KeyId> {
+    fn next(&self, view: &MissionView, leaving: &KeyId) -> Option<KeyId> {
         let request = view.mission.next_request(leaving)?;
-        let pool = self.world.reviewer_pool(&order.placed, view.mission.attempts()).ok()?;
+        let pool = self.world.reviewer_pool(view).ok()?;
         comity_mission::route_next(&pool, &request).ok()
     }
 
@@ -82,15 +91,21 @@ impl Node {
         let mission = order.mission.and_then(|mission| self.world.mission(mission).ok());
         let Some(view) = mission else { return false };
         let Phase::UnderReview { panel } = view.mission.phase() else { return false };
-        let lacks_people =
-            view.mission.people_request().is_some() && self.people(order, view).is_none();
+        let people = view.mission.people_request();
+        let lacks_people = people.is_some_and(|request| self.drawn(view, &request).is_none());
         let mut vacant =
             seats(panel).filter(|(turnover, key)| leaves(view, panel, turnover, key).is_some());
-        lacks_people || vacant.any(|(_, key)| self.next(order, view, key).is_none())
+        lacks_people || vacant.any(|(_, key)| self.next(view, key).is_none())
     }
 
     /// When every reviewer has decided, and every one who approves has vouched.
-    fn end_review(&self, order: &OrderView, view: &MissionView, panel: &Panel, acts: &mut Acts) {
+    fn end_review(
+        &self,
+        order: Option<&OrderView>,
+        view: &MissionView,
+        panel: &Panel,
+        acts: &mut Acts,
+    ) {
         let (mission, claim) = (view.mission.id(), panel.bundle.claim);
         let reviews: Vec<StatementId> =
             panel.reviews.values().map(|review| review.statement).collect();
@@ -101,34 +116,37 @@ impl Node {
             .copied()
             .chain(panel.vouched.values().copied())
             .chain(judgements.map(|said| said.statement))
-            .chain([order.head])
+            .chain(order.map(|order| order.head))
             .collect();
         let reports = self.world.panel_reports(view).unwrap_or_default();
-        let passes = panel.verdict() == Verdict::Passed && order.placed.accepts(&reports).is_ok();
+        let is_accepted = order.is_none_or(|order| order.placed.accepts(&reports).is_ok());
+        let passes = panel.verdict() == Verdict::Passed && is_accepted;
         let fact = match (passes, panel.needs_people(), people.map(People::outcome)) {
             (false, _, _) | (true, _, Some(Some(Judgement::Reject))) => {
                 MissionFact::from(ReworkRequired { mission, reviews })
             }
             (true, None, _) | (true, Some(_), Some(Some(Judgement::Approve))) => {
-                let Ok(claimed) = self.world.claim(claim) else { return };
-                MissionFact::from(Integrated { mission, artifact: claimed.result, reviews })
+                let Some(artifact) = made(panel) else { return };
+                MissionFact::from(Integrated { mission, artifact, reviews })
             }
             (true, Some(_), None) => {
-                let Some(panellists) = self.people(order, view) else { return };
+                let request = view.mission.people_request();
+                let drawn = request.and_then(|request| self.drawn(view, &request));
+                let Some(panellists) = drawn else { return };
                 MissionFact::from(PanelOpened { mission, claim, panellists })
             }
             (true, Some(_), Some(None)) => return,
         };
         let draft = Draft::mission(&fact, ("mission", mission.digest()));
-        state(acts, draft.map(|draft| draft.citing(cites)));
+        let by = self.steward(view);
+        state(acts, draft.map(|draft| draft.spoken_by(by).citing(cites)));
     }
+}
 
-    /// The people that the beacon draws, if there are enough.
-    fn people(&self, order: &OrderView, view: &MissionView) -> Option<Vec<KeyId>> {
-        let request = view.mission.people_request()?;
-        let pool = self.world.reviewer_pool(&order.placed, view.mission.attempts()).ok()?;
-        comity_mission::route(&pool, &request).ok()
-    }
+/// What the final task has made.
+pub(super) fn made(panel: &Panel) -> Option<Digest> {
+    let work = &panel.bundle.work;
+    work.done.get(work.plan.graph.final_task()).map(|done| done.artifact)
 }
 
 /// Everybody who sits, reviewers and people, with the turnover of their bench.

@@ -118,7 +118,7 @@ impl Node {
     }
 
     /// The panel of a mission under review.
-    fn panel_of(&self, mission: StatementId) -> Result<&Panel, NodeError> {
+    pub(super) fn panel_of(&self, mission: StatementId) -> Result<&Panel, NodeError> {
         let panel = self.world.mission(mission)?.panel();
         panel.ok_or(NodeError::NotUnderReview { mission })
     }
@@ -156,6 +156,7 @@ impl Node {
                 let cites = self.order_cites(me, now, &order);
                 Draft::mycel(&MycelFact::OrderPlaced(*order), ("sovereign", digest))?.citing(cites)
             }
+            Command::Undertake(next) => self.undertaking_of(*next)?,
             Command::Decide { mission, decision, reason } => {
                 let gate = self.gate_actor(me)?;
                 let body = GateDecided { mission, decision, reason };

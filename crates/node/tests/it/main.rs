@@ -8,3 +8,4 @@
 
 mod acts;
 mod polis;
+mod undertaking;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comity_constitution::RiskTier;
 use comity_mesh::{Actor, Role, Scope};
-use comity_mission::facts::{Decision, Recused, Reviewed, ReviewerReplaced};
+use comity_mission::facts::{Decision, Recused, ReviewOpened, Reviewed, ReviewerReplaced};
 use comity_mission::{MissionFact, ReviewerProfile};
 use comity_mycel::facts::Verdict;
 use comity_mycel::order::{PlacedOrder, Report};
@@ -26,68 +26,73 @@ impl World {
         view: &MissionView,
         body: &Reviewed,
     ) -> Result<(), Refusal> {
-        self.require_treaty(step, view.record, Scope::Review)?;
+        if step.record != view.record {
+            self.require_treaty(step, view.record, Scope::Review)?;
+        }
         self.require_seat(step, view, &step.statement().signer)?;
         self.check_reciprocity(step, view)?;
-        self.require_seen(step, body.report)?;
-        let report = &self.report(body.report)?.body;
+        // Whether there must be one is the mission's own rule.
+        let Some(report) = body.report else { return Ok(()) };
+        self.require_seen(step, report)?;
+        let report = &self.report(report)?.body;
         let approves = body.decision == Decision::Approve;
         let same = report.claim == body.claim && report.reviewer == step.statement().signer;
         agree(same && (!approves || report.verdict == Verdict::Accept), "report of a review")
     }
 
-    /// The panel must be what the beacon draws from the reviewers that the house had admitted before it committed to
-    /// its share of the beacon.
+    /// The panel must be what the beacon draws from the reviewers that the house had admitted before anybody committed to
+    /// a share of the beacon. Without an order the mission itself says what the beacon is.
     pub(super) fn check_route(
         &self,
         step: &Step<'_>,
         view: &MissionView,
-        order: &PlacedOrder,
-        beacon: Digest,
-        named: &[KeyId],
+        order: Option<&PlacedOrder>,
+        body: &ReviewOpened,
     ) -> Result<(), Refusal> {
-        let attempt = order.attempt();
-        let expected = self.beacon_value(step, order.id(), attempt)?;
-        if expected != beacon {
-            return Err(Refusal::Mismatch { what: "beacon", expected, found: beacon });
+        // Whether there must be one is the mission's own rule.
+        let Some(beacon) = body.beacon else { return Ok(()) };
+        if let Some(order) = order {
+            let expected = self.beacon_value(step, order.id(), order.attempt())?;
+            if expected != beacon {
+                return Err(Refusal::Mismatch { what: "beacon", expected, found: beacon });
+            }
         }
-        let pool = self.reviewer_pool(order, attempt)?;
+        let pool = self.reviewer_pool(view)?;
         let request = view
             .mission
             .route_request(beacon)
             .ok_or(Refusal::Disagrees { what: "mission phase" })?;
-        Ok(comity_mission::verify_route(&pool, &request, named)?)
+        Ok(comity_mission::verify_route(&pool, &request, &body.reviewers)?)
     }
 
-    /// The reviewers of an order's house that may be drawn for an attempt: admitted, with the trust for it, not recused and not
-    /// reviewed by this mission's worker, all as it stood when the house committed to its share.
-    pub fn reviewer_pool(
-        &self,
-        order: &PlacedOrder,
-        attempt: u64,
-    ) -> Result<Vec<ReviewerProfile>, Refusal> {
-        let house = order.terms().reviewer_house;
-        let committed = self
-            .rounds
-            .get(&(order.id(), attempt))
-            .and_then(|round| round.commit_of(house))
-            .and_then(|id| self.place(id))
-            .ok_or(Refusal::Disagrees { what: "beacon share of the reviewer house" })?;
-        let mission = self.order(order.id())?.mission.and_then(|id| self.missions.get(&id));
+    /// The reviewers of a mission's house that may be drawn for the attempt under way: admitted, with the trust for it, not
+    /// recused and not reviewed by this mission's worker, all as it stood when the house committed to its share; without an
+    /// order, when the attempt started, which is when the record commits to its own.
+    pub fn reviewer_pool(&self, view: &MissionView) -> Result<Vec<ReviewerProfile>, Refusal> {
+        let house = self.house_of(view)?;
+        let committed = match view.mission.order() {
+            Some(order) => {
+                let round = self.round(order, view.mission.attempts());
+                round.and_then(|round| round.commit_of(house))
+            }
+            None => view.started,
+        };
+        let committed = committed.and_then(|id| self.place(id));
+        let committed =
+            committed.ok_or(Refusal::Disagrees { what: "beacon share of the reviewer house" })?;
+        let scope = view.mission.phase().scope();
+        let tier = scope.ok_or(Refusal::Disagrees { what: "mission phase" })?.tier;
         let is_recused = |key: &KeyId| {
-            let recusal = mission.and_then(|view| view.mission.recused().get(key));
-            let place = recusal.and_then(|id| self.place(*id));
+            let place = view.mission.recused().get(key).and_then(|id| self.place(*id));
             place.is_some_and(|place| place.index < committed.index)
         };
-        let is_reciprocal =
-            |key: &KeyId| mission.is_some_and(|view| self.reciprocity_before(view, key, committed));
         let eligible = |actor: &&Actor| {
             actor.sovereign == house
                 && actor.roles.contains(&Role::Reviewer)
                 && self.admitted.get(&actor.key).is_some_and(|place| place.index < committed.index)
-                && self.standing_before(&actor.key, committed).allows(order.terms().risk_tier)
+                && self.standing_before(&actor.key, committed).allows(tier)
                 && !is_recused(&actor.key)
-                && !is_reciprocal(&actor.key)
+                && !self.reciprocity_before(view, &actor.key, committed)
         };
         Ok(self
             .directory
@@ -98,13 +103,8 @@ impl World {
     }
 
     /// The people must be what the same beacon draws from the same pool.
-    pub(super) fn check_people(
-        &self,
-        view: &MissionView,
-        order: &PlacedOrder,
-        named: &[KeyId],
-    ) -> Result<(), Refusal> {
-        let pool = self.reviewer_pool(order, order.attempt())?;
+    pub(super) fn check_people(&self, view: &MissionView, named: &[KeyId]) -> Result<(), Refusal> {
+        let pool = self.reviewer_pool(view)?;
         let request = view.mission.people_request();
         let request = request.ok_or(Refusal::Disagrees { what: "panel of people" })?;
         Ok(comity_mission::verify_route(&pool, &request, named)?)
@@ -115,11 +115,10 @@ impl World {
         &self,
         step: &Step<'_>,
         view: &MissionView,
-        order: &PlacedOrder,
         body: &ReviewerReplaced,
     ) -> Result<(), Refusal> {
         self.require_seen(step, body.shown_by)?;
-        let pool = self.reviewer_pool(order, order.attempt())?;
+        let pool = self.reviewer_pool(view)?;
         let request = view.mission.next_request(&body.reviewer);
         let request = request.ok_or(Refusal::Disagrees { what: "seat of a review" })?;
         Ok(comity_mission::verify_next(&pool, &request, &body.replacement)?)
@@ -224,11 +223,15 @@ impl World {
     pub(super) fn order_refuses(
         &self,
         view: &MissionView,
-        order: &PlacedOrder,
+        order: Option<&PlacedOrder>,
         fact: &MissionFact,
     ) -> Result<bool, Refusal> {
-        let ends = matches!(fact, MissionFact::ReworkRequired(_));
-        Ok(ends && order.accepts(&self.panel_reports(view)?).is_err())
+        match (order, fact) {
+            (Some(order), MissionFact::ReworkRequired(_)) => {
+                Ok(order.accepts(&self.panel_reports(view)?).is_err())
+            }
+            _ => Ok(false),
+        }
     }
 
     pub(super) fn check_artifact(
@@ -248,7 +251,8 @@ impl World {
     /// The reports that the current panel's reviews rest on.
     pub fn panel_reports(&self, view: &MissionView) -> Result<Vec<Report>, Refusal> {
         let reviews = view.panel().into_iter().flat_map(|panel| panel.reviews.values());
-        reviews.map(|review| self.report(review.report).cloned()).collect()
+        let named = reviews.filter_map(|review| review.report);
+        named.map(|report| self.report(report).cloned()).collect()
     }
 
     /// A review ends when every assigned reviewer has decided, so that no decision can arrive after the end in one

@@ -6,8 +6,9 @@
 use comity_commitment::LifecycleEvent;
 use comity_constitution::{ActorKind, Nano, Polity, phase::Phase};
 use comity_mesh::ActorAdmitted;
-use comity_mission::Panel;
 use comity_mission::facts::Decision;
+use comity_mission::limits::ATTEMPTS_MAX;
+use comity_mission::{Panel, Phase as MissionPhase};
 use comity_mycel::facts::RefundReason;
 use comity_mycel::order::OrderState;
 use comity_trust::{
@@ -229,7 +230,15 @@ impl World {
         if let Some(completed) = view.completed {
             return Ok(shown(true, completed));
         }
-        let order = self.order(view.mission.order())?;
+        let Some(order) = view.mission.order() else {
+            // Nobody refunds it: it has failed when its attempts are used up.
+            let phase = view.mission.phase();
+            let is_over =
+                matches!(phase, MissionPhase::Rework { .. } | MissionPhase::Rejected { .. })
+                    && view.mission.attempts() == ATTEMPTS_MAX;
+            return Ok(view.reworked.filter(|_| is_over).and_then(|id| shown(false, id)));
+        };
+        let order = self.order(order)?;
         let refunded = matches!(
             order.placed.state(),
             OrderState::Refunded { reason: RefundReason::ClaimRejected }

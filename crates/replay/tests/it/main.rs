@@ -24,3 +24,4 @@ mod senate;
 #[path = "../../../constitution/tests/it/small.rs"]
 mod small;
 mod trust;
+mod undertaking;

@@ -26,7 +26,7 @@ fn drafted(scene: &Scene, order: StatementId) -> (Drafted, Vec<StatementId>) {
     let mut cites = scene.treaties_of(Who::Operator, &treaties);
     cites.push(scene.head(order));
     let owner = key_id("anna");
-    (Drafted { order, title: "Watch".to_owned(), owner }, cites)
+    (Drafted { order: Some(order), title: "Watch".to_owned(), owner }, cites)
 }
 
 /// The founder's year passes, and the epochs notice.
@@ -79,7 +79,7 @@ fn what_has_begun_goes_no_further() {
     }];
     scene.mission(Who::Operator, None, Decomposed { mission, tasks }, &[]);
     expire(&mut scene);
-    let started = Started { mission, worker: key_id("watcher"), attempt: 1 };
+    let started = Started { mission, worker: key_id("watcher"), attempt: 1, share: None };
     let refused = scene.try_mission(Who::Operator, None, started, &[]);
     assert_eq!(refused.unwrap_err().code(), "replay.tier_locked");
 }

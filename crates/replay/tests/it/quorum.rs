@@ -161,11 +161,16 @@ impl Quorum {
     /// Proposed, and passed by three chambers in which all say yes.
     pub(crate) fn confirmed(&mut self, change: Change) -> StatementId {
         let amendment = self.senate.proposed(change);
+        self.carry(amendment);
+        amendment
+    }
+
+    /// Passed by three chambers in which all say yes.
+    pub(crate) fn carry(&mut self, amendment: StatementId) {
         for poll in [Poll::Proposal, Poll::Ratification, Poll::Challenge] {
             self.wait(amendment);
             assert_eq!(self.unanimous(amendment), poll);
         }
-        amendment
     }
 
     /// Past the challenge window or the cooling-off, if the amendment is in one.

@@ -499,7 +499,7 @@ impl Scene {
         cites.extend(self.treaties_of(seller, &[(house, Scope::Review)]));
         cites.push(self.head(order));
         let title = "Watch".to_owned();
-        let drafted = mission::Drafted { order, title, owner: key_id(owner) };
+        let drafted = mission::Drafted { order: Some(order), title, owner: key_id(owner) };
         let id = self.mission(seller, None, drafted, &cites);
         let scoped = mission::Scoped {
             mission: id,
@@ -523,7 +523,8 @@ impl Scene {
     pub(crate) fn work(&mut self, cast: Cast, order: StatementId) -> StatementId {
         let Cast { seller, house, worker, device, .. } = cast;
         let id = self.plan(cast, order);
-        let started = mission::Started { mission: id, worker: key_id(worker), attempt: 1 };
+        let started =
+            mission::Started { mission: id, worker: key_id(worker), attempt: 1, share: None };
         let started = self.mission(seller, None, started, &[]);
         if let Some(name) = self.recuses {
             let (reviewer, reason) = (key_id(name), "knows the worker".to_owned());
@@ -568,7 +569,8 @@ impl Scene {
             nonce: digest("nonce"),
         };
         let work = vec![self.mission(seller, Some(worker), work, &[])];
-        let attached = mission::EvidenceAttached { mission: id, work, commitment, claim };
+        let (commitment, named) = (Some(commitment), Some(claim));
+        let attached = mission::EvidenceAttached { mission: id, work, commitment, claim: named };
         self.mission(seller, None, attached, &[]);
         claim
     }
@@ -610,9 +612,10 @@ impl Scene {
         let (beacon, reveals) = (round.value().unwrap(), round.reveals().collect::<Vec<_>>());
         let view = self.world.mission(id).unwrap();
         let request = view.mission.route_request(beacon).unwrap();
-        let pool = self.world.reviewer_pool(&self.world.order(order).unwrap().placed, 1).unwrap();
+        let pool = self.world.reviewer_pool(view).unwrap();
         let reviewers = comity_mission::route(&pool, &request).unwrap();
-        let opened = mission::ReviewOpened { mission: id, reviewers, beacon };
+        let (beacon, share, amendment) = (Some(beacon), None, None);
+        let opened = mission::ReviewOpened { mission: id, reviewers, beacon, share, amendment };
         (id, self.mission(seller, None, opened, &reveals))
     }
 
@@ -714,7 +717,7 @@ impl Scene {
             mission: id,
             claim,
             decision: mission::Decision::Approve,
-            report,
+            report: Some(report),
             reason: "ok".to_owned(),
             flag: None,
         };

@@ -19,7 +19,6 @@ const WINDOW_S: i64 = 259_200;
 /// A mission under review at a house with reviewers and people to spare.
 struct Under {
     scene: Scene,
-    order: StatementId,
     mission: StatementId,
     claim: StatementId,
     opened: StatementId,
@@ -49,7 +48,7 @@ impl Under {
         let order = scene.place(CAST, mip);
         let claim = scene.work(CAST, order);
         let (mission, opened) = scene.open_review(CAST, order);
-        Self { scene, order, mission, claim, opened }
+        Self { scene, mission, claim, opened }
     }
 
     fn reviewers(&self) -> Vec<&'static str> {
@@ -59,8 +58,7 @@ impl Under {
 
     fn next(&self, leaving: &str) -> &'static str {
         let view = self.scene.world.mission(self.mission).unwrap();
-        let placed = &self.scene.world.order(self.order).unwrap().placed;
-        let pool = self.scene.world.reviewer_pool(placed, 1).unwrap();
+        let pool = self.scene.world.reviewer_pool(view).unwrap();
         let next =
             route_next(&pool, &view.mission.next_request(&key_id(leaving)).unwrap()).unwrap();
         named(|key| *key == next)[0]
@@ -207,7 +205,7 @@ fn a_late_decision_is_refused_whether_or_not_the_reader_knows_of_the_replacement
         mission: under.mission,
         claim: under.claim,
         decision: Decision::Reject,
-        report: shown_by,
+        report: Some(shown_by),
         reason: "at last".to_owned(),
         flag: None,
     };
@@ -265,8 +263,8 @@ fn the_recused_are_not_drawn_and_only_they_or_their_house_say_so() {
     let order = scene.place(CAST, mip);
     scene.recuses = Some("third");
     scene.work(CAST, order);
-    let placed = &scene.world.order(order).unwrap().placed;
-    let pool = scene.world.reviewer_pool(placed, 1).unwrap();
+    let mission = scene.world.order(order).unwrap().mission.unwrap();
+    let pool = scene.world.reviewer_pool(scene.world.mission(mission).unwrap()).unwrap();
     assert_eq!(pool.len(), 2);
     assert!(pool.iter().all(|who| *who.key() != key_id("third")));
 }
@@ -282,8 +280,7 @@ fn people_are_drawn_by_the_beacon_and_heard_before_the_review_ends() {
     under.scene.mission(Who::Operator, Some("anna"), escalated, &cites);
 
     let view = under.scene.world.mission(mission).unwrap();
-    let placed = &under.scene.world.order(under.order).unwrap().placed;
-    let pool = under.scene.world.reviewer_pool(placed, 1).unwrap();
+    let pool = under.scene.world.reviewer_pool(view).unwrap();
     let panellists = route(&pool, &view.mission.people_request().unwrap()).unwrap();
     let mut swapped = panellists.clone();
     swapped[0] = PEOPLE

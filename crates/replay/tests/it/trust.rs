@@ -207,7 +207,8 @@ fn invariant_04_a_machine_without_trust_is_named_for_nothing() {
     scene.now += DAY;
     let order = scene.place(CAST, mip);
     let mission = scene.plan(CAST, order);
-    let fact = MissionFact::from(Started { mission, worker: key_id("watcher"), attempt: 1 });
+    let fact =
+        MissionFact::from(Started { mission, worker: key_id("watcher"), attempt: 1, share: None });
     let body = (fact.kind(), fact.encode().unwrap());
     // Nobody has said that its trust is gone; it is gone all the same.
     let refused = scene.try_state(Who::Operator, None, body, &[]).unwrap_err();
@@ -240,11 +241,11 @@ fn invariant_04_a_reviewer_is_drawn_as_it_stood_before_the_beacon() {
         let order = scene.place(CAST, mip);
         let mission = scene.plan(CAST, order);
         let worker = key_id(if says_so { "second watcher" } else { "watcher" });
-        let fact = MissionFact::from(Started { mission, worker, attempt: 1 });
+        let fact = MissionFact::from(Started { mission, worker, attempt: 1, share: None });
         let started = scene.state(Who::Operator, None, (fact.kind(), fact.encode().unwrap()), &[]);
         scene.beacon_commits(CAST, order, started);
-        let placed = &scene.world.order(order).unwrap().placed;
-        scene.world.reviewer_pool(placed, 1).unwrap().len()
+        let view = scene.world.mission(mission).unwrap();
+        scene.world.reviewer_pool(view).unwrap().len()
     };
     assert_eq!((pool(false), pool(true)), (2, 1));
 }

@@ -48,8 +48,9 @@ fn ask(dice: &mut Dice, world: &World) -> Ask {
     let mut asks = Vec::new();
     for (_, view) in world.missions() {
         let readers = view.panel().into_iter().flat_map(|panel| panel.assigned.keys());
+        let Some(order) = view.mission.order() else { continue };
         for reader in readers {
-            asks.push((view.mission.order(), view.mission.attempts(), reader.clone()));
+            asks.push((order, view.mission.attempts(), reader.clone()));
         }
     }
     let what = dice.pick(&KINDS).copied().unwrap_or(OpeningKind::Rows);

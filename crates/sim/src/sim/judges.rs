@@ -27,7 +27,7 @@ impl Sim {
         let mut wishes = Vec::new();
         for (mission, view) in node.world().missions() {
             let (Phase::UnderReview { panel }, Some(plan)) =
-                (view.mission.phase(), self.plan_of(view.mission.order()))
+                (view.mission.phase(), view.mission.order().and_then(|order| self.plan_of(order)))
             else {
                 continue;
             };
@@ -49,7 +49,7 @@ impl Sim {
     /// The house keeps somebody away from a mission, at any time of its life.
     pub(super) fn recusals(&self, node: &Node) -> Wishes {
         let one = |(mission, view): (StatementId, &MissionView)| {
-            let name = self.plan_of(view.mission.order())?.recused?;
+            let name = self.plan_of(view.mission.order()?)?.recused?;
             let reviewer = cast::reviewer(self.scenario.seed, name);
             let reason = "recused by the simulation".to_owned();
             let command = Command::Recuse { mission, reviewer, reason };
@@ -61,7 +61,7 @@ impl Sim {
     /// The owner asks for people while reviewers are at work.
     pub(super) fn escalations(&self, me: SovereignId, node: &Node) -> Wishes {
         let one = |(mission, view): (StatementId, &MissionView)| {
-            let plan = self.plan_of(view.mission.order()).filter(|plan| plan.escalates)?;
+            let plan = self.plan_of(view.mission.order()?).filter(|plan| plan.escalates)?;
             let Phase::UnderReview { panel } = view.mission.phase() else { return None };
             let is_due = view.record == me && panel.people.is_none() && plan.tier != RiskTier::R0;
             let note = format!("escalate {mission} {}", view.mission.attempts());

@@ -203,7 +203,7 @@ impl Sim {
                 continue;
             }
             let attempt = view.mission.attempts();
-            let number = self.placed.iter().find(|(_, id)| **id == view.mission.order());
+            let number = self.placed.iter().find(|(_, id)| Some(**id) == view.mission.order());
             let plan = number.and_then(|(number, _)| self.scenario.orders.get(*number));
             let decision = plan.and_then(|plan| {
                 let index = usize::try_from(attempt).ok()?.checked_sub(1)?;
