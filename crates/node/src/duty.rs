@@ -5,6 +5,7 @@ mod epoch;
 mod founding;
 mod keeper;
 mod openings;
+mod overdue;
 mod reviewer;
 mod seller;
 mod silence;
@@ -158,6 +159,9 @@ impl Node {
             }
         }
         self.openings(me, &mut acts);
+        if acts.is_empty() {
+            self.overdue(me, now, &mut acts);
+        }
         if acts.is_empty() {
             self.epoch(me, now, &mut acts);
         }

@@ -7,5 +7,6 @@
 )]
 
 mod acts;
+mod overdue;
 mod polis;
 mod undertaking;

@@ -299,4 +299,51 @@ proptest! {
             prop_assert_eq!(entered.len(), state.phase().map_or(0, |p| p as usize) + 1);
         }
     }
+
+    #[test]
+    fn it_does_not_matter_how_often_time_is_let_pass(
+        acts in proptest::collection::vec((0..200_i64, 0..6_u8), 1..12),
+        looks in proptest::collection::vec(0..2_000_i64, 0..20),
+    ) {
+        let (charter, parameters) = (Charter::founding(), Parameters::founding());
+        let rules = PhaseRules { charter: &charter, parameters: &parameters };
+        let act = |number: u8, index: usize| match number {
+            0 => signed(),
+            1 => decided(u8::try_from(index).unwrap()),
+            2 => extended(),
+            3 => counted(60),
+            4 => counted(10),
+            _ => Act::FirstLight,
+        };
+        let mut seldom: Vec<(i64, Act)> = Vec::new();
+        for (index, (days, number)) in acts.into_iter().enumerate() {
+            let day = seldom.last().map_or(0, |(at, _)| *at) + days * DAY;
+            seldom.push((day, act(number, index)));
+        }
+        seldom.push((2_000 * DAY, Act::Passed));
+        let mut often = seldom.clone();
+        often.extend(looks.into_iter().map(|day| (day * DAY, Act::Passed)));
+        often.sort_by_key(|(at, act)| (*at, *act != Act::Passed));
+        let last = (2_000 * DAY, Act::Passed);
+        let play = |acts: &[(i64, Act)]| {
+            let (mut state, mut changes) = (PhaseState::founded(key(0), START), Vec::new());
+            for (seconds, act) in acts {
+                let at = START.plus(*seconds);
+                let foreseen = state.at(at, &rules);
+                // What is refused still finds out what has fallen due; it is not noted by that.
+                let Ok(step) = state.step(&PhaseEvent { at, act: act.clone() }, &rules) else {
+                    continue;
+                };
+                if *act == Act::Passed {
+                    assert_eq!(foreseen, step.state);
+                    assert!(foreseen.falls_due(&rules).is_none_or(|due| at <= due));
+                }
+                state = step.state;
+                changes.extend(step.changes);
+            }
+            (state, changes)
+        };
+        assert_eq!(seldom.last(), Some(&last));
+        prop_assert_eq!(play(&seldom), play(&often));
+    }
 }
