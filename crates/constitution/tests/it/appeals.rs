@@ -18,19 +18,19 @@ const RESPONDENT: u8 = 1;
 
 /// Cases beside a constitution whose people are verified.
 #[derive(Clone, Debug)]
-struct Court {
-    scene: Scene,
-    appeals: Appeals,
+pub(crate) struct Court {
+    pub(crate) scene: Scene,
+    pub(crate) appeals: Appeals,
     said: u64,
-    round: u64,
+    pub(crate) round: u64,
 }
 
 impl Court {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { scene: Scene::peopled(), appeals: Appeals::new(), said: 1_000, round: 0 }
     }
 
-    fn say(
+    pub(crate) fn say(
         &mut self,
         by: Option<u8>,
         fact: impl Into<AppealFact>,
@@ -51,11 +51,11 @@ impl Court {
         said.map(|()| stamp.id).map_err(|refusal| refusal.code())
     }
 
-    fn now(&self) -> Time {
+    pub(crate) fn now(&self) -> Time {
         Time::from_unix(self.scene.now)
     }
 
-    fn open(&mut self, ground: Ground) -> StatementId {
+    pub(crate) fn open(&mut self, ground: Ground) -> StatementId {
         self.say(Some(OPENER), complaint(ground)).unwrap()
     }
 
@@ -79,12 +79,12 @@ impl Court {
         self.appeals.panel_for(case, &self.scene.around).unwrap()
     }
 
-    fn close_epoch(&mut self) {
+    pub(crate) fn close_epoch(&mut self) {
         let close = EpochClose { commitment: digest("epoch"), nonce: digest("nonce") };
         self.appeals.epoch_closed(&close, &self.scene.around);
     }
 
-    fn publish(&mut self, round: u64) {
+    pub(crate) fn publish(&mut self, round: u64) {
         let value = sha256(format!("round {round}").as_bytes());
         self.scene.around.beacons.insert(round, value);
     }
@@ -98,7 +98,7 @@ impl Court {
     }
 
     /// As many of the panel uphold and dismiss as asked; the others are silent.
-    fn count(
+    pub(crate) fn count(
         &mut self,
         case: StatementId,
         uphold: usize,
@@ -126,7 +126,7 @@ impl Court {
     }
 }
 
-fn complaint(ground: Ground) -> Opened {
+pub(crate) fn complaint(ground: Ground) -> Opened {
     Opened {
         evidence: vec![digest("evidence")],
         ground,
@@ -135,21 +135,21 @@ fn complaint(ground: Ground) -> Opened {
     }
 }
 
-fn answer(case: StatementId) -> Responded {
+pub(crate) fn answer(case: StatementId) -> Responded {
     Responded { case, evidence: vec![digest("answer")], text: digest("text") }
 }
 
-fn decision(case: StatementId, seated: StatementId, finding: Finding) -> Decided {
+pub(crate) fn decision(case: StatementId, seated: StatementId, finding: Finding) -> Decided {
     let reason = "the log shows it".to_owned();
     Decided { case, code: Code::EvidenceSupports, finding, reason, seated }
 }
 
-fn closed(case: StatementId, uphold: usize, dismiss: usize, finding: Finding) -> Closed {
+pub(crate) fn closed(case: StatementId, uphold: usize, dismiss: usize, finding: Finding) -> Closed {
     let narrow = |count| u32::try_from(count).unwrap();
     Closed { case, dismissing: narrow(dismiss), finding, upholding: narrow(uphold) }
 }
 
-fn appeal(case: StatementId) -> Appealed {
+pub(crate) fn appeal(case: StatementId) -> Appealed {
     Appealed { case, evidence: vec![digest("more")], text: digest("reasons") }
 }
 

@@ -12,6 +12,7 @@ mod around;
 mod attacks;
 mod charter;
 mod controls;
+mod docket;
 mod draws;
 mod founding;
 mod invariants;
