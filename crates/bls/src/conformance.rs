@@ -28,8 +28,20 @@ const EPOCH: KeyEpoch = KeyEpoch(0);
 
 type Outcome = Result<Vec<String>, String>;
 
-/// Runs every case of the file.
+/// Runs every case of the file: of one key, or of each key in a list called `cases`.
 pub fn bls_threshold(file: &Value) -> Vec<Case> {
+    let Some(keys) = file.get("cases").and_then(Value::as_array) else { return one_key(file) };
+    let runs = keys.iter().enumerate().flat_map(|(at, key)| {
+        let name = key.get("name").and_then(Value::as_str);
+        let name = name.map_or_else(|| format!("key {}", at + 1), str::to_owned);
+        one_key(key)
+            .into_iter()
+            .map(move |case| Case { name: format!("{name}/{}", case.name), ..case })
+    });
+    runs.collect()
+}
+
+fn one_key(file: &Value) -> Vec<Case> {
     let setting = match Setting::read(file) {
         Ok(setting) => setting,
         Err(reason) => return vec![Case { name: "setting".to_owned(), complaints: vec![reason] }],

@@ -123,3 +123,17 @@ fn files_of_other_sizes_and_messages_pass() {
         assert_eq!(cases.len(), usize::from(members) + 6);
     }
 }
+
+#[test]
+fn a_list_of_keys_is_run_key_by_key() {
+    let mut second = file_of(2, 3, b"m");
+    second["name"] = json!("two of three");
+    second["message_hex"] = json!("00");
+    let file = json!({ "cases": [file_of(5, 7, b"m"), second, 7] });
+    let cases = bls_threshold(&file);
+    assert_eq!(cases.len(), 13 + 9 + 1);
+    let failed = failed(&cases);
+    assert!(failed.contains(&"two of three/combined_signature"), "{failed:?}");
+    assert!(failed.contains(&"key 3/setting"), "{failed:?}");
+    assert!(!failed.iter().any(|name| name.starts_with("key 1/")), "{failed:?}");
+}

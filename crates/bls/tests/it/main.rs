@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
+mod answers;
 mod beacon;
 mod certificate;
 mod conformance;
