@@ -86,6 +86,16 @@ const PROBES: &[(&str, &[&str])] = &[
     ("leading zero", &["01", "-01", "[00]"]),
     ("control character", &["\"\u{1}\"", "\"\n\"", "\"\u{1f}\""]),
     ("byte order mark", &["\u{feff}1"]),
+    ("bom", &["\u{feff}1", "\u{feff}{}"]),
+    ("single quote", &["'a'", "{'a':1}"]),
+    ("unquoted", &["{a:1}", "[a]"]),
+    ("hexadecimal", &["0x10", "[0xff]"]),
+    ("leading plus", &["+1", "[+0]"]),
+    ("decimal point", &["1.", ".5", "-.5", "1.e3"]),
+    ("trailing data", &["{}{}", "1 2", "{}x", "[]]"]),
+    ("truncated", &["{", "[1,", "\"a", "{\"a\":", "tru"]),
+    ("empty document", &["", " ", "\n"]),
+    ("escape", &["\"\\x41\"", "\"\\u12\"", "\"\\'\"", "\"\\u{41}\""]),
 ];
 
 /// Texts beside the bounds that must be accepted, so that refusing everything does not pass.
@@ -98,7 +108,12 @@ const ACCEPTED: &[&str] = &[
     "\"NaN\"",
 ];
 
-/// One description: a known one is probed, an unknown one fails.
+/// Whether a description is itself a text to refuse, rather than words about such texts.
+fn is_document(words: &str) -> bool {
+    words.starts_with(|first: char| matches!(first, '{' | '[' | '"' | '-' | '+' | '0'..='9'))
+}
+
+/// One description: a known one is probed, a document is tried itself, an unknown one fails.
 fn must_reject(description: &Value) -> CaseResult {
     let Some(words) = description.as_str() else {
         return CaseResult::fail("must_reject", "the description is not a text");
@@ -107,7 +122,12 @@ fn must_reject(description: &Value) -> CaseResult {
     let lower = words.to_lowercase();
     let known: Vec<_> = PROBES.iter().filter(|(word, _)| says(&lower, word)).collect();
     if known.is_empty() {
-        return CaseResult::fail(name, "no probe is known for this description");
+        return if is_document(words) {
+            let accepted = json::parse(words.as_bytes()).is_ok().then(|| "accepted".to_owned());
+            CaseResult::from_complaints(name, accepted.as_slice())
+        } else {
+            CaseResult::fail(name, "no probe is known for this description")
+        };
     }
     let mut complaints = Vec::new();
     for probe in known.iter().flat_map(|(_, probes)| *probes) {
