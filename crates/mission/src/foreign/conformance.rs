@@ -19,19 +19,24 @@ fn cases(vectors: &Value) -> &[Value] {
     vectors.get("cases").map(Value::items).unwrap_or_default()
 }
 
-/// The examples that the file names, each once.
+/// The example that a case names, with or without the ending of its file.
+fn example(case: &Value) -> Option<&str> {
+    let name = case.get("example")?.as_text()?;
+    Some(name.strip_suffix(".json").unwrap_or(name))
+}
+
+/// The examples that the file names, each once, without the ending of their files.
 pub fn examples(vectors: &Value) -> Vec<&str> {
-    let named = cases(vectors).iter().filter_map(|case| case.get("example")?.as_text());
-    let mut names: Vec<&str> = named.collect();
+    let mut names: Vec<&str> = cases(vectors).iter().filter_map(example).collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-/// Judges every case of the file against the examples that could be read.
+/// Judges every case of the file against the examples, or the reasons why they could not be read.
 pub fn mutations_examples(
     vectors: &Value,
-    examples: &BTreeMap<String, Value>,
+    examples: &BTreeMap<String, Result<Value, String>>,
     policy: &Policy,
 ) -> Vec<CaseResult> {
     let judged = cases(vectors).iter().enumerate().map(|(at, case)| {
@@ -46,13 +51,18 @@ pub fn mutations_examples(
     judged.collect()
 }
 
-fn judge(case: &Value, examples: &BTreeMap<String, Value>, policy: &Policy) -> Result<(), String> {
+fn judge(
+    case: &Value,
+    examples: &BTreeMap<String, Result<Value, String>>,
+    policy: &Policy,
+) -> Result<(), String> {
     let text = |name: &str| {
         let found = case.get(name).and_then(Value::as_text);
         found.ok_or_else(|| format!("the case has no text `{name}`"))
     };
-    let example = text("example")?;
+    let example = example(case).ok_or("the case has no text `example`")?;
     let base = examples.get(example).ok_or_else(|| format!("no example is called `{example}`"))?;
+    let base = base.as_ref().map_err(Clone::clone)?;
     if let Some(fault) = check(base, policy, Mode::Structural).violations().next() {
         return Err(format!("the example itself does not hold: {fault}"));
     }

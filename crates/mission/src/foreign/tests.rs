@@ -123,9 +123,27 @@ fn vectors_of_examples_are_judged_case_by_case() {
     let vectors = shared("mutations_examples");
     assert!(conformance::is_mutations_examples(&vectors));
     assert_eq!(conformance::examples(&vectors), ["high_risk_mission", "low_risk_mission"]);
-    let results = conformance::mutations_examples(&vectors, &examples(), &policy());
+    let mut read: BTreeMap<_, _> =
+        examples().into_iter().map(|(name, bundle)| (name, Ok(bundle))).collect();
+    let results = conformance::mutations_examples(&vectors, &read, &policy());
     assert_eq!(results.len(), 6);
     assert!(results.iter().all(|case| case.passed), "{results:?}");
+    read.insert("low_risk_mission".to_owned(), Err("not there".to_owned()));
+    let results = conformance::mutations_examples(&vectors, &read, &policy());
+    let unread = results.iter().filter(|case| case.detail == "not there").count();
+    assert_eq!((unread, results.iter().filter(|case| case.passed).count()), (3, 3));
     let none = conformance::mutations_examples(&vectors, &BTreeMap::new(), &policy());
     assert!(none.iter().all(|case| !case.passed && !case.detail.is_empty()));
+}
+
+#[test]
+fn an_example_may_be_named_with_the_ending_of_its_file() {
+    let case = "{\"example\":\"low_risk_mission.json\",\"path\":\"worker_id\",\
+                \"new_value\":7,\"careful_checker\":\"reject\"}";
+    let vectors = format!("{{\"cases\":[{case}]}}");
+    let vectors = Value::parse(vectors.as_bytes(), BYTES_MAX).unwrap();
+    assert_eq!(conformance::examples(&vectors), ["low_risk_mission"]);
+    let read = examples().into_iter().map(|(name, bundle)| (name, Ok(bundle))).collect();
+    let results = conformance::mutations_examples(&vectors, &read, &policy());
+    assert!(results.iter().all(|case| case.passed), "{results:?}");
 }

@@ -32,8 +32,10 @@ pub(super) fn results(
         let mut examples = BTreeMap::new();
         for name in bundles::examples(&vectors) {
             let path = folder.join(format!("{name}.json"));
-            let bytes = file::read(&path, most())?;
-            let value = config::read(&bytes).with_context(|| format!("read {}", path.display()))?;
+            let value = file::read(&path, most()).map_err(|error| format!("{error:#}"));
+            let value = value.and_then(|bytes| {
+                config::read(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+            });
             examples.insert(name.to_owned(), value);
         }
         let policy = Policy::of(&Parameters::founding());
