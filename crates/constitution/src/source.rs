@@ -22,6 +22,7 @@
 mod check;
 pub mod conformance;
 mod edit;
+mod form;
 pub mod page;
 mod relation;
 mod report;
@@ -30,6 +31,7 @@ mod value;
 
 pub use check::check;
 pub use edit::{Edit, EditError};
+pub use form::form;
 pub use report::{Finding, Report, Severity};
 pub use schema::Generation;
 pub use value::{BadNumber, Number, Value};

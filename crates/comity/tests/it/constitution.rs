@@ -50,6 +50,31 @@ fn a_charter_is_checked_too() {
 }
 
 #[test]
+fn a_file_of_ours_in_another_form_is_answered_member_by_member() {
+    let place = Place::empty();
+    let text = founding()
+        .replace("\"committee_n\":15,", "")
+        .replace("\"committee_t\":10", "\"committee_t\":\"10\",\"dead\":1");
+    place.write("p.json", &text);
+    let ran = place.run(&["constitution", "check", "p.json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    for line in [
+        "parameters/commitment/committee_n: is missing",
+        "parameters/commitment/committee_t: is \"10\" (text), must be a number",
+        "parameters/commitment/dead: is no member of this version",
+        "3 violations, 0 warnings",
+    ] {
+        assert!(ran.stdout.lines().any(|given| given == line), "{line}: {ran:?}");
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../constitution/parameters/charter.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    place.write("c.json", &text.replace("\"sponsors_min\":2", "\"sponsors_min\":-2"));
+    let ran = place.run(&["constitution", "check", "c.json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stdout.starts_with("charter/amendment/sponsors_min: is -2, must be"), "{ran:?}");
+}
+
+#[test]
 fn files_that_are_no_parameters_are_unusable() {
     let place = Place::empty();
     place.write("p.json", "not json");

@@ -54,11 +54,11 @@ fn report(paths: &[PathBuf]) -> anyhow::Result<Report> {
         let bytes = file::read(path, max)?;
         let value = Value::parse(&bytes, source::BYTES_MAX).with_context(doing)?;
         if has_two(&value, ["tiers", "trust", "voting", "mission_classes"]) {
-            parameters(path, &bytes, &mut ours)?;
+            parameters(path, &bytes, &value, &mut ours)?;
             continue;
         }
         if has_two(&value, ["amendment", "chambers", "founder", "phases"]) {
-            charter(path, &bytes, &mut ours)?;
+            charter(path, &bytes, &value, &mut ours)?;
             continue;
         }
         let file =
@@ -79,25 +79,52 @@ fn has_two(value: &Value, names: [&str; 4]) -> bool {
     1 < names.iter().filter(|name| value.get(name).is_some()).count()
 }
 
-fn parameters(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
-    let found = Parameters::violations(bytes);
-    for error in found.with_context(|| format!("read {}", path.display()))? {
-        report.violation("parameters", error.to_string(), "parameters.md");
+fn parameters(path: &Path, bytes: &[u8], value: &Value, report: &mut Report) -> anyhow::Result<()> {
+    match Parameters::violations(bytes) {
+        Ok(found) => {
+            for error in found {
+                report.violation("parameters", error.to_string(), "parameters.md");
+            }
+            Ok(())
+        }
+        Err(error) => {
+            let founding = Parameters::founding();
+            unread(path, form("parameters", founding.bytes(), value)?, error, report)
+        }
     }
-    Ok(())
 }
 
-fn charter(path: &Path, bytes: &[u8], report: &mut Report) -> anyhow::Result<()> {
+fn charter(path: &Path, bytes: &[u8], value: &Value, report: &mut Report) -> anyhow::Result<()> {
     match Charter::decode(bytes) {
         Ok(_) => Ok(()),
         Err(error @ (CharterError::Wire(_) | CharterError::TooLong { .. })) => {
-            Err(error).with_context(|| format!("read {}", path.display()))
+            let founding = Charter::founding();
+            unread(path, form("charter", founding.bytes(), value)?, error, report)
         }
         Err(error) => {
             report.violation("charter", error.to_string(), "parameters.md");
             Ok(())
         }
     }
+}
+
+/// What differs in form from the file of this release.
+fn form(name: &str, founding: &[u8], value: &Value) -> anyhow::Result<Report> {
+    Ok(source::form(name, &Value::parse(founding, source::BYTES_MAX)?, value))
+}
+
+/// A file of ours that the decoder refused: its faults of form by name, or else the decoder's own words.
+fn unread(
+    path: &Path,
+    form: Report,
+    error: impl Into<anyhow::Error>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    if form.holds() {
+        return Err(error.into()).with_context(|| format!("read {}", path.display()));
+    }
+    report.append(form);
+    Ok(())
 }
 
 fn lines(report: &Report) -> String {
