@@ -13,7 +13,8 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    const MAX: Self = Self { wall: Duration::MAX, cpu: Duration::MAX };
+    /// More than anything takes.
+    pub(crate) const MAX: Self = Self { wall: Duration::MAX, cpu: Duration::MAX };
 
     /// Nothing yet.
     pub(crate) const ZERO: Self = Self { wall: Duration::ZERO, cpu: Duration::ZERO };

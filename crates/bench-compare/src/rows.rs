@@ -8,6 +8,8 @@ mod ingest;
 mod large;
 mod limit;
 mod mesh;
+mod minting;
+mod mission;
 mod python;
 mod replay;
 mod roots;
@@ -24,7 +26,7 @@ use crate::stream::Stream;
 pub(crate) use large::child;
 
 /// Names of all rows.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 12] = [
     "ingest",
     "replay",
     "dsse",
@@ -36,6 +38,7 @@ pub(crate) const NAMES: [&str; 11] = [
     "sortition",
     "roots",
     "bls",
+    "mission",
 ];
 /// The argument by which this program runs itself to measure memory.
 pub(crate) const LARGE_CHILD: &str = "--replay-child";
@@ -56,13 +59,14 @@ pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
             "ingest" => ingest::run(&stream),
             "replay" => replay::run(&stream),
             "dsse" => dsse::run(&stream),
-            "trust" => trust::run(&stream),
+            "trust" => trust::run(&stream).and_then(|()| minting::run()),
             "merkle" => forms::merkle(),
             "mesh" => mesh::run(),
             "http" => http::run(),
             "sortition" => sortition::run(),
             "roots" => roots::run(),
             "bls" => bls::run(),
+            "mission" => mission::run(),
             _ => forms::canonical(&stream),
         };
         result.context(name)?;

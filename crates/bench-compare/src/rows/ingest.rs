@@ -66,7 +66,7 @@ pub(super) fn run(stream: &Stream) -> anyhow::Result<()> {
 
 /// Verifies on all cores ahead of a single thread that applies in order; each batch goes to the commit thread, which
 /// writes and syncs it while the next is applied. All answers are waited for, so all of it is on the disk in the end.
-fn ingest(
+pub(super) fn ingest(
     world: &mut World,
     log: Log,
     batches: &[&[(SovereignId, Vec<u8>)]],
@@ -105,6 +105,6 @@ fn ingest(
 }
 
 /// What a world came to, in short: the root of every record.
-fn roots(world: &World) -> Vec<(SovereignId, u64, comity_wire::Digest)> {
+pub(super) fn roots(world: &World) -> Vec<(SovereignId, u64, comity_wire::Digest)> {
     world.records().map(|(id, record)| (id, record.log.size(), record.log.root())).collect()
 }

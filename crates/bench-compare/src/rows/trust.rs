@@ -21,11 +21,11 @@ const ROUNDS: usize = 4;
 const BARE_BYTES: usize = 1024;
 
 /// One update to be made.
-struct Due {
-    record: SovereignId,
-    mission: StatementId,
-    actor: KeyId,
-    at: Time,
+pub(super) struct Due {
+    pub(super) record: SovereignId,
+    pub(super) mission: StatementId,
+    pub(super) actor: KeyId,
+    pub(super) at: Time,
 }
 
 pub(super) fn run(stream: &Stream) -> anyhow::Result<()> {
@@ -83,7 +83,7 @@ fn before(stream: &Stream) -> anyhow::Result<(World, Vec<Due>)> {
     Ok((world, dues))
 }
 
-fn update(
+pub(super) fn update(
     world: &mut World,
     secrets: &BTreeMap<KeyId, IssuerSecret>,
     due: &Due,
