@@ -9,7 +9,7 @@
 //! | `cast` | who there is, and the rules that they begin under |
 //! | `plot` | the chapters, in order |
 //! | `founding`, `missions`, `amendments`, `machine`, `appeal` | the chapters |
-//! | `committee`, `harbour`, `clerk` | certificates and beacons, anchors, what the authority states |
+//! | `committee`, `harbour`, `clerk` | the committee's key, anchors, chambers |
 //! | `story` | what is printed |
 //!
 //! # Invariants
@@ -43,12 +43,13 @@ use crate::cast::Seed;
 use crate::plant::Plant;
 use crate::tour::{Options, PREDICATE, Progress, Tour};
 
-use self::committee::Quorum;
 use self::harbour::Harbour;
 pub use self::story::{Chapter, Story};
 
 /// Seconds of an epoch of the tour's parameters.
 const HOUR: i64 = 3_600;
+/// Epochs after which a draw that has not come will not come, a count.
+const EPOCHS_MAX: usize = 4;
 
 /// The cooperative and everybody around it.
 #[derive(Debug)]
@@ -58,7 +59,6 @@ pub struct Senate {
     /// What is told.
     pub story: Story,
     plant: Plant,
-    committee: Option<Quorum>,
     harbour: Option<Harbour>,
 }
 
@@ -85,7 +85,7 @@ impl Senate {
         let story = Story::new(seed);
         // One plant for every order: keys follow from the seed, what the detector finds does not.
         let plant = Plant::brief(7);
-        Ok(Self { tour, story, plant, committee: None, harbour: None })
+        Ok(Self { tour, story, plant, harbour: None })
     }
 
     /// Everything, from the first statement to the last cosignature.
@@ -181,8 +181,15 @@ impl Senate {
         self.anchor()
     }
 
-    /// Lets time pass until a date, and everybody come to rest.
+    /// Lets time pass until a date, and everybody come to rest. No anchor is late meanwhile.
     fn wait_until(&mut self, at: Time) -> anyhow::Result<()> {
+        while let Some(due) = self.next_anchor()?
+            && self.tour.town.now().wall < due
+            && due < at
+        {
+            self.tour.town.pass_until(due)?;
+            self.rest()?;
+        }
         self.tour.town.pass_until(at)?;
         self.rest()
     }

@@ -16,7 +16,7 @@ use comity_wire::{StatementId, Time, sha256};
 
 use crate::cast::{Member, Seed, members, parameters};
 use crate::plant::Plant;
-use crate::town::Town;
+use crate::town::{Citizen, Town};
 
 /// The date on which every tour begins. Counted from here, so that the same seed gives the same records.
 pub const START: Time = Time::from_unix(1_767_225_600);
@@ -349,13 +349,17 @@ impl Tour {
 
     /// Lets the epoch end: trust of those who took part, four roots, a commitment in each record.
     pub fn close_epoch(&mut self, progress: &mut dyn Progress) -> anyhow::Result<()> {
-        let is_open = |town: &Town| {
-            town.citizens().any(|(_, citizen)| {
-                let own = citizen.node.id().and_then(|id| citizen.node.world().record(id));
-                own.is_some_and(|own| !own.epoch().is_empty())
-            })
+        let record = |citizen: &Citizen| {
+            let own = citizen.node.id().and_then(|id| citizen.node.world().record(id));
+            own.map(|own| (own.epoch().is_empty(), own.chain().len()))
         };
-        if !is_open(&self.town) {
+        let open: Vec<(String, _)> = self
+            .town
+            .citizens()
+            .filter_map(|(name, citizen)| Some((name.to_owned(), record(citizen)?)))
+            .filter_map(|(name, (is_empty, closed))| (!is_empty).then_some((name, closed)))
+            .collect();
+        if open.is_empty() {
             return Ok(());
         }
         progress.stage("the epoch closes: trust, four roots, a commitment");
@@ -363,7 +367,12 @@ impl Tour {
         let next = (self.town.now().wall.unix() / epoch_s + 1) * epoch_s;
         self.town.pass_until(Time::from_unix(next))?;
         self.town.run_until(|_| false)?;
-        if is_open(&self.town) {
+        // What a committee says about a close is stated in the next epoch, which is then open.
+        let has_closed = |(name, before): &(String, _)| {
+            let after = self.town.citizen(name).ok().and_then(record);
+            after.is_some_and(|(_, closed)| *before < closed)
+        };
+        if !open.iter().all(has_closed) {
             bail!("an epoch did not close");
         }
         Ok(())

@@ -33,9 +33,13 @@ mod ceremony;
 mod certificate;
 mod error;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use comity_bls::{CommitteeKey, KeyRing, Member};
+use comity_bls::ceremony::ShareError;
+use comity_bls::{CommitteeKey, KeyRing, Member, MemberSecret, Outcome, SecretShare};
 use comity_constitution::{Charter, Parameters};
 use comity_wire::{Digest, KeyId, StatementId, Time};
 
@@ -97,6 +101,19 @@ pub struct CommitteeTerm {
     pub statement: StatementId,
     /// The keys of its members, for dealing it anew.
     holders: Vec<Member>,
+    /// What was dealt: every member can read its share out of it.
+    outcome: Arc<Outcome>,
+}
+
+impl CommitteeTerm {
+    /// The share of the member with this secret.
+    ///
+    /// # Errors
+    ///
+    /// As [`Outcome::share`].
+    pub fn share(&self, secret: &MemberSecret) -> Result<SecretShare, ShareError> {
+        self.outcome.share(secret)
+    }
 }
 
 /// An epoch of the record that was closed.
@@ -168,7 +185,11 @@ impl Committee {
     }
 
     /// The key that may certify something of `epoch` at `at`.
-    fn usable(&self, epoch: u64, at: Time) -> Result<&CommitteeTerm, CommitteeError> {
+    ///
+    /// # Errors
+    ///
+    /// No key yet, one that is overdue, or one with as many revoked members as could sign alone.
+    pub fn usable(&self, epoch: u64, at: Time) -> Result<&CommitteeTerm, CommitteeError> {
         let term = self.term(epoch).ok_or(CommitteeError::NoKey { epoch })?;
         if term.until < at {
             return Err(CommitteeError::KeyOverdue { until: term.until, at });

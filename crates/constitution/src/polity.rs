@@ -139,6 +139,11 @@ impl Polity {
         self.decisions.get(&id).map(AsRef::as_ref)
     }
 
+    /// All decisions of G0, by their statements.
+    pub fn decisions(&self) -> impl Iterator<Item = (StatementId, &Decision)> {
+        self.decisions.iter().map(|(id, found)| (*id, found.as_ref()))
+    }
+
     /// How many events of the constitution's life so far are to be anchored at once: chambers that
     /// decided, rules that came into force or fell, phases, tiers, First Light.
     pub const fn lifecycle(&self) -> u64 {

@@ -1,11 +1,11 @@
 //! What this sovereign should do next, read off the world. Each duty is a question without memory.
 
 mod beacon;
+mod clerk;
 mod epoch;
 mod founding;
 mod keeper;
 mod openings;
-mod overdue;
 mod reviewer;
 mod seller;
 mod silence;
@@ -13,6 +13,7 @@ mod steward;
 mod undertaking;
 
 use comity_commitment::CommitmentFact;
+use comity_constitution::{AppealFact, ConstitutionFact};
 use comity_mesh::MeshFact;
 use comity_mission::MissionFact;
 use comity_mycel::MycelFact;
@@ -25,6 +26,8 @@ use crate::io::Now;
 use crate::job::Job;
 use crate::message::Ask;
 use crate::node::Node;
+
+pub(crate) use self::clerk::{Signing, certified_window};
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -101,6 +104,8 @@ impl Draft {
         mycel(MycelFact),
         trust(TrustFact),
         commitment(CommitmentFact),
+        constitution(ConstitutionFact),
+        appeal(AppealFact),
     }
 
     /// The same, depending on these.
@@ -159,12 +164,12 @@ impl Node {
             }
         }
         self.openings(me, &mut acts);
-        if acts.is_empty() {
-            self.overdue(me, now, &mut acts);
-        }
+        // What was refused must not keep an epoch open.
+        acts.retain(|act| !self.is_blocked(act));
         if acts.is_empty() {
             self.epoch(me, now, &mut acts);
         }
+        self.clerk(me, now, &mut acts);
         acts
     }
 

@@ -83,6 +83,18 @@ pub enum NodeError {
         /// The mission.
         mission: comity_wire::StatementId,
     },
+    /// Nobody waits for this part of a signature.
+    #[error("the committee does not have to sign {message} now")]
+    PartUnwanted {
+        /// What was signed.
+        message: comity_wire::Digest,
+    },
+    /// A part of a signature is not one of a member.
+    #[error(transparent)]
+    Part(#[from] comity_bls::CombineError),
+    /// Bytes of the committee are not what they should be.
+    #[error(transparent)]
+    PartForm(#[from] comity_bls::DecodeError),
     /// The node did not come to rest.
     #[error("more than {max} acts in one step")]
     Restless {
@@ -113,6 +125,9 @@ impl NodeError {
             Self::NoGate => "node.no_gate",
             Self::NotUnderReview { .. } => "node.not_under_review",
             Self::NotUnderWay { .. } => "node.not_under_way",
+            Self::PartUnwanted { .. } => "node.part_unwanted",
+            Self::Part(error) => error.code(),
+            Self::PartForm(error) => error.code(),
             Self::Restless { .. } => "node.restless",
         }
     }

@@ -5,7 +5,7 @@ use comity_constitution::{AppealFact, ConstitutionFact};
 use comity_trust::TrustFact;
 use comity_wire::{KeyId, StatementId, WireError, sha256};
 
-use crate::duty::Draft;
+use crate::duty::{Draft, Speaker};
 
 /// Who states a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,15 @@ pub enum By {
     Authority,
     /// An actor whose key lives in this node.
     Actor(KeyId),
+}
+
+impl From<By> for Speaker {
+    fn from(by: By) -> Self {
+        match by {
+            By::Authority => Self::Authority,
+            By::Actor(key) => Self::Actor(key),
+        }
+    }
 }
 
 /// A fact that somebody may decide to state.

@@ -36,6 +36,8 @@ pub enum Input {
         /// What came of it.
         outcome: Outcome,
     },
+    /// A member of the committee signed its part of what [`Node::partials`](crate::Node::partials) names.
+    Partial(Partial),
     /// Time passed.
     Tick,
 }
@@ -61,6 +63,15 @@ pub enum Effect {
         /// The same in words.
         message: String,
     },
+}
+
+/// A member's part of a signature of the committee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// The 32 bytes that are signed.
+    pub message: Digest,
+    /// `comity_bls::PartialSignature`, encoded.
+    pub part: Vec<u8>,
 }
 
 /// The latest checkpoint of another record that this node has cosigned.
@@ -129,6 +140,11 @@ pub enum Command {
         reviewer: KeyId,
         /// In words; required.
         reason: String,
+    },
+    /// Offer the key of one of this node's actors for the committee. Once planned, it deals and signs without being asked.
+    OfferKey {
+        /// Whose.
+        actor: KeyId,
     },
     /// State a fact of the constitution, of an appeal, of the committee or of trust. The world's rules refuse what is wrong.
     Act {

@@ -18,6 +18,7 @@
 //! 3. A foreign record is taken in only as far as its owner's signature and its entries agree.
 //! 4. Private bytes are given only after their opening has been logged, and only to a reader whom the record entitles.
 
+mod anchoring;
 mod duty;
 mod engine;
 mod error;
@@ -26,15 +27,19 @@ mod follow;
 mod io;
 mod job;
 pub mod limits;
+mod members;
 mod message;
 mod node;
 mod own;
 mod vault;
 
+pub use anchoring::AnchorDue;
 pub use engine::{Engine, RunFailure, RunLimits, RunOutput};
 pub use error::NodeError;
 pub use fact::{By, Fact};
-pub use io::{Charter, Command, Effect, Input, Now, Secrets, TreatyPlan, Undertaking, Witnessed};
+pub use io::{
+    Charter, Command, Effect, Input, Now, Partial, Secrets, TreatyPlan, Undertaking, Witnessed,
+};
 pub use job::{Finding, Job, JobKey, Outcome, Review};
 pub use message::{Addressed, Ask, Message};
 pub use node::Node;

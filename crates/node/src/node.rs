@@ -20,6 +20,7 @@ use crate::follow::{Follow, witness_key};
 use crate::io::{Charter, Command, Effect, Input, Now, Secrets, Witnessed};
 use crate::job::{JobKey, Outcome};
 use crate::limits::{ACTS_PER_STEP_MAX, ASK_AGAIN_MS, POLL_MS};
+use crate::members::Members;
 use crate::message::{Addressed, Ask, Message};
 use crate::own::OwnRecord;
 
@@ -37,6 +38,7 @@ pub struct Node {
     pub(crate) given: BTreeMap<Ask, (StatementId, Vec<u8>)>,
     /// Orders, and missions without one, in which nothing is left to do for this sovereign.
     pub(crate) finished: BTreeSet<StatementId>,
+    pub(crate) members: Members,
     secrets: Secrets,
     own: OwnRecord,
     follows: BTreeMap<SovereignId, Follow>,
@@ -78,6 +80,7 @@ impl Node {
             questions: BTreeMap::new(),
             given: BTreeMap::new(),
             finished: BTreeSet::new(),
+            members: Members::default(),
             secrets,
             own: OwnRecord::default(),
             follows: BTreeMap::new(),
@@ -104,6 +107,11 @@ impl Node {
             Input::Done { key, outcome } => {
                 if let Some(slot) = self.jobs.get_mut(&key) {
                     *slot = Some(outcome);
+                }
+            }
+            Input::Partial(partial) => {
+                if let Err(error) = self.take_part(now, &partial) {
+                    self.effects.push_back(refused("partial", &error));
                 }
             }
             Input::Tick => {
@@ -197,6 +205,7 @@ impl Node {
                 break;
             }
             self.drain_waiting();
+            self.prepare(now);
             let Some(act) = self.next_act(now) else { break };
             self.perform(now, act);
         }
@@ -211,7 +220,7 @@ impl Node {
             return None;
         }
         self.duties(now).into_iter().find(|act| match act {
-            Act::State(draft) => !self.blocked.contains(&draft.key()),
+            Act::State(_) => !self.is_blocked(act),
             Act::Job(job) => !self.jobs.contains_key(&job.key()),
             Act::Ask { ask, .. } => {
                 let last = self.asked.get(ask);
@@ -219,6 +228,11 @@ impl Node {
             }
             Act::Give { .. } => true,
         })
+    }
+
+    /// Whether an act was refused since the last tick.
+    pub(crate) fn is_blocked(&self, act: &Act) -> bool {
+        matches!(act, Act::State(draft) if self.blocked.contains(&draft.key()))
     }
 
     fn perform(&mut self, now: Now, act: Act) {

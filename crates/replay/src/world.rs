@@ -16,6 +16,7 @@
 //! 3. Every statement of every record is covered by exactly one of the four roots of the epoch that closes over it.
 
 mod appeal;
+mod clerk;
 mod commitment;
 mod committee;
 mod constitution;

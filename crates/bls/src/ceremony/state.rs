@@ -198,6 +198,14 @@ impl Ceremony {
         }
     }
 
+    /// Who deals to whom.
+    pub const fn plan(&self) -> &Plan {
+        match &self.0 {
+            State::Dealing(said) | State::Complaining(said) => &said.plan,
+            State::Done(outcome) => &outcome.said.plan,
+        }
+    }
+
     /// The key, once there is one.
     pub const fn outcome(&self) -> Option<&Outcome> {
         match &self.0 {

@@ -2,14 +2,12 @@
 
 use anyhow::{Context as _, ensure};
 use comity_constitution::AppealFact;
-use comity_constitution::appeal::facts::{
-    Appealed, Closed, Decided, Opened, PanelCalled, PanelSeated, Responded,
-};
-use comity_constitution::appeal::{Code, Effect, Finding, Ground, Relief};
+use comity_constitution::appeal::facts::{Appealed, Decided, Opened, Responded};
+use comity_constitution::appeal::{Case, Code, Effect, Finding, Ground, Relief};
 use comity_wire::{KeyId, StatementId, sha256};
 
 use super::story::brief;
-use super::{HOUR, Senate, Speaker, cast};
+use super::{EPOCHS_MAX, Senate, Speaker, cast};
 
 /// Who complains.
 const COMPLAINANT: &str = "finn";
@@ -55,23 +53,31 @@ impl Senate {
     }
 
     fn effect(&self, case: StatementId) -> anyhow::Result<Effect> {
+        Ok(self.case(case)?.effect(self.at()?))
+    }
+
+    fn case(&self, case: StatementId) -> anyhow::Result<&Case> {
         let appeals = self.world()?.appeals(self.id()?).context("no appeals")?;
-        Ok(appeals.case(case).context("no such case")?.effect(self.at()?))
+        appeals.case(case).context("no such case")
+    }
+
+    /// Waits until the beacon has drawn a panel. Who sits, and the statement that says so.
+    fn panel(&mut self, case: StatementId) -> anyhow::Result<(Vec<KeyId>, StatementId)> {
+        for _ in 0..EPOCHS_MAX {
+            let found = self.case(case)?;
+            if let Some(seated) = found.seated_by() {
+                return Ok((found.panel().to_vec(), seated));
+            }
+            self.next_epoch()?;
+        }
+        anyhow::bail!("no panel was drawn")
     }
 
     /// The founder answers, a panel is drawn, and so many of it uphold. Who sat.
     fn hear(&mut self, case: StatementId, uphold: usize) -> anyhow::Result<Vec<KeyId>> {
         let text = sha256(b"the rules were followed");
         self.plead(Some(cast::FOUNDER), Responded { case, evidence: Vec::new(), text })?;
-        let (id, at, round) = (self.id()?, self.at()?, self.epoch()? + 2);
-        let snapshot = self.world()?.appeal_pool_for(id, case, at)?;
-        self.plead(None, PanelCalled { case, round, snapshot })?;
-        self.next_epoch()?;
-        let seconds = i64::try_from(round)? * HOUR - self.tour.town.now().wall.unix();
-        self.tour.town.pass(seconds.max(0))?;
-        self.publish_beacon()?;
-        let members = self.world()?.appeal_panel_for(id, case)?;
-        let seated = self.plead(None, PanelSeated { case, members: members.clone() })?;
+        let (members, seated) = self.panel(case)?;
         let names = self.names(&members)?;
         for (number, name) in names.iter().enumerate() {
             let (code, finding, reason) = if number < uphold {
@@ -85,7 +91,9 @@ impl Senate {
         let upholding = u32::try_from(uphold)?;
         let dismissing = u32::try_from(members.len())?.saturating_sub(upholding);
         let finding = if upholding < dismissing { Finding::Dismissed } else { Finding::Upheld };
-        self.plead(None, Closed { case, dismissing, finding, upholding })?;
+        let counted = self.case(case)?.outcomes().last().context("nobody counted")?;
+        let count = (counted.upholding, counted.dismissing, counted.finding);
+        ensure!(count == (upholding, dismissing, finding), "counted otherwise: {count:?}");
         self.rest()?;
         self.story.tell(format!(
             "{} sit; {upholding} uphold and {dismissing} dismiss: {finding:?}",

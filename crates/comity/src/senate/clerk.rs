@@ -1,4 +1,4 @@
-//! What the cooperative's authority states as a clerk: pools, seatings and counts, as the record demands them.
+//! Chambers: the node draws and counts them when it is time, their members vote.
 
 use comity_constitution::chamber::{Choice, Verdict};
 use comity_constitution::facts::BallotCast;
@@ -8,7 +8,7 @@ use comity_wire::StatementId;
 
 use anyhow::Context as _;
 
-use super::{HOUR, Senate, Speaker};
+use super::{EPOCHS_MAX, Senate, Speaker};
 
 impl Senate {
     /// Has somebody state a fact of the constitution.
@@ -20,25 +20,19 @@ impl Senate {
         self.say(by, fact.into())
     }
 
-    /// Draws the chamber that is due on a question: the pool, the close of its epoch, the beacon of the next but one.
+    /// Waits until the beacon has drawn the chamber that is due on a question. Its members.
     pub(super) fn seat(&mut self, question: StatementId) -> anyhow::Result<Vec<String>> {
-        let (id, at, round) = (self.id()?, self.at()?, self.epoch()? + 2);
-        let pool = self.world()?.pool_for(id, question, round, at)?;
-        self.constitute(None, pool)?;
-        self.next_epoch()?;
-        let seconds = i64::try_from(round)? * HOUR - self.tour.town.now().wall.unix();
-        self.tour.town.pass(seconds.max(0))?;
-        self.publish_beacon()?;
-        let seating = self.world()?.seating_for(id, question)?;
-        self.constitute(None, seating)?;
-        self.rest()?;
-        let polity = self.polity()?;
-        let amendment = polity.amendment(question).context("no such amendment")?;
-        let sitting = amendment.vote().and_then(|vote| vote.sitting()).context("nobody sits")?;
-        self.names(&sitting.members().iter().cloned().collect::<Vec<_>>())
+        for _ in 0..EPOCHS_MAX {
+            let amendment = self.polity()?.amendment(question).context("no such amendment")?;
+            if let Some(sitting) = amendment.vote().and_then(Vote::sitting) {
+                return self.names(&sitting.members().iter().cloned().collect::<Vec<_>>());
+            }
+            self.next_epoch()?;
+        }
+        anyhow::bail!("nobody sits")
     }
 
-    /// A chamber votes: so many of its members say yes, all others no. The count.
+    /// A chamber votes: so many of its members say yes, all others no. The count, which the last ballot brings about.
     pub(super) fn vote(
         &mut self,
         question: StatementId,
@@ -55,10 +49,8 @@ impl Senate {
             let choice = if number < yes { Choice::Yes } else { Choice::No };
             self.constitute(Some(name), BallotCast { charter, choice, question, sitting })?;
         }
-        let count = self.polity()?.count_for(question, self.at()?)?;
-        self.constitute(None, count)?;
-        self.rest()?;
-        Ok(count.verdict)
+        let amendment = self.polity()?.amendment(question).context("no such amendment")?;
+        Ok(amendment.tallies().last().context("nobody counted")?.verdict)
     }
 
     /// Where an amendment stands.

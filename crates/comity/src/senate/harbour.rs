@@ -1,17 +1,23 @@
-//! Where commitments are anchored: the embedded stand-in for a chain.
+//! Where commitments are anchored: the embedded stand-in for a chain, once for each layer.
 
 use anyhow::Context as _;
 use comity_anchor::{ChainPort as _, Founding, Publication, StandIn, anchored};
-use comity_bls::CommitteeKey;
+use comity_bls::{Certificate, CommitteeKey};
 use comity_commitment::Layer;
-use comity_commitment::anchor::WINDOW_ITEMS_MAX;
-use comity_wire::jcs;
+use comity_node::AnchorDue;
+use comity_wire::{Time, jcs};
 
-use super::Senate;
+use super::{Senate, cast};
 
-/// The stand-in, and how deep its entries must be.
+/// The stand-ins, and how deep their entries must be.
 #[derive(Debug)]
 pub(super) struct Harbour {
+    l1: Berth,
+    l2: Berth,
+}
+
+#[derive(Debug)]
+struct Berth {
     chain: StandIn,
     depth: u64,
 }
@@ -21,34 +27,49 @@ impl Senate {
     pub(super) fn found_harbour(&mut self, key: &CommitteeKey) -> anyhow::Result<()> {
         let (genesis, key_from) = (self.id()?.digest(), self.epoch()?);
         let depth = self.world()?.charter_of(self.id()?).anchoring().finality_depth;
-        let chain = StandIn::new(&Founding { genesis, key: key.clone(), key_from }, depth)?;
-        self.harbour = Some(Harbour { chain, depth });
+        let founding = Founding { genesis, key: key.clone(), key_from };
+        let berth = |depth| anyhow::Ok(Berth { chain: StandIn::new(&founding, depth)?, depth });
+        self.harbour = Some(Harbour { l1: berth(depth)?, l2: berth(1)? });
         Ok(())
     }
 
-    /// Anchors everything that waits for it, as deep as finality asks.
+    /// Anchors what the node says is due, as deep as finality asks. What has no certificate waits for the window on L1.
     pub(super) fn anchor(&mut self) -> anyhow::Result<()> {
-        if self.committee.is_none() {
+        if self.harbour.is_none() {
             return Ok(());
         }
         loop {
-            let record = self.world()?.record(self.id()?).context("no record")?;
-            let anchors = record.anchors();
-            let (from, items) = (anchors.next(Layer::L1), anchors.items().len() as u64);
-            if items <= from {
-                return Ok(());
-            }
-            let to = (items - 1).min(from + WINDOW_ITEMS_MAX - 1);
-            let window = anchors.window(to)?;
-            let certificate = self.certify(window.payload()?, Some(to))?;
-            let time = u64::try_from(self.at()?.unix())?;
-            let Harbour { chain, depth } = self.harbour.as_mut().context("no harbour")?;
-            chain.set_time(time);
-            let (previous, payload) = (chain.state()?.head, jcs::to_vec(&window)?);
-            let receipt = chain.publish(&Publication { certificate, previous, payload })?;
-            chain.mine(usize::try_from(depth.saturating_sub(1))?)?;
-            let standing = chain.standing(&receipt)?;
-            self.sign(None, anchored(&receipt, &standing, Layer::L1, window)?)?;
+            let now = self.tour.town.now();
+            let node = &self.tour.town.citizen(cast::HOME)?.node;
+            let due = node.anchors_due(now).into_iter().find(|due| due.certificate.is_some());
+            let Some(due) = due else { return Ok(()) };
+            self.moor(&due)?;
         }
+    }
+
+    /// When the next window is due on L1.
+    pub(super) fn next_anchor(&self) -> anyhow::Result<Option<Time>> {
+        let (world, id) = (self.world()?, self.id()?);
+        let anchors = world.record(id).context("no record")?.anchors();
+        let due = anchors.due_date(Layer::L1, &world.rules_of(id)?);
+        Ok(due.filter(|_| self.harbour.is_some()))
+    }
+
+    fn moor(&mut self, due: &AnchorDue) -> anyhow::Result<()> {
+        let time = u64::try_from(self.at()?.unix())?;
+        let certificate = due.certificate.as_deref().context("no certificate")?;
+        let certificate = Certificate::decode(certificate)?;
+        let Harbour { l1, l2 } = self.harbour.as_mut().context("no harbour")?;
+        let (Berth { chain, depth }, payload) = match due.layer {
+            Layer::L1 => (l1, jcs::to_vec(&due.window)?),
+            Layer::L2 => (l2, Vec::new()),
+        };
+        chain.set_time(time);
+        let previous = chain.state()?.head;
+        let receipt = chain.publish(&Publication { certificate, previous, payload })?;
+        chain.mine(usize::try_from(depth.saturating_sub(1))?)?;
+        let standing = chain.standing(&receipt)?;
+        self.sign(None, anchored(&receipt, &standing, due.layer, due.window)?)?;
+        Ok(())
     }
 }

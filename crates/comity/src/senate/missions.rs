@@ -64,8 +64,8 @@ impl Senate {
             }
             if !self.decide_gate(id)? {
                 // Somebody keeps silent.
-                self.tour.town.pass(i64::try_from(window_s)? + 1)?;
-                self.rest()?;
+                let over = self.tour.town.now().wall.plus(i64::try_from(window_s)? + 1);
+                self.wait_until(over)?;
             }
         }
         self.tour.settle(id, progress)?;

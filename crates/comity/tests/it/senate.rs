@@ -51,7 +51,7 @@ const TOLD: [&str; 30] = [
     "the ratification chamber passes it",
     "the challenge window is open for 14 days",
     "the challenge chamber passes it",
-    "constitution.amendment_not_certified",
+    "any two of the committee certify the decision",
     "constitution.amendment_not_final",
     "certified, anchored and final, it is in force",
     "the next epoch is closed under the new parameters",

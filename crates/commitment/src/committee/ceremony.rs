@@ -1,6 +1,8 @@
 //! From stated keys to a key that nobody holds.
 
-use std::collections::BTreeSet;
+mod clerk;
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use comity_bls::ceremony::Event;
 use comity_bls::{Ceremony, KeyEpoch, KeyRing, Member, Plan, Refusal, Statement, Term};
@@ -221,7 +223,8 @@ impl Committee {
         if stamp.at < until {
             return Err(CommitteeError::TooEarly { until, at: stamp.at });
         }
-        let key = ended.outcome().ok_or(CommitteeError::NotRunning)?.key().clone();
+        let outcome = ended.outcome().ok_or(CommitteeError::NotRunning)?;
+        let key = outcome.key().clone();
         if bytes(&body.key)? != key.encode() {
             return Err(CommitteeError::OtherKey);
         }
@@ -238,7 +241,15 @@ impl Committee {
         };
         let (members, holders) = (running.receivers.clone(), running.holders.clone());
         let statement = stamp.id;
-        self.terms.push(CommitteeTerm { key, members, from, until, statement, holders });
+        self.terms.push(CommitteeTerm {
+            key,
+            members,
+            from,
+            until,
+            statement,
+            holders,
+            outcome: Arc::new(outcome.clone()),
+        });
         self.ring = Some(ring);
         self.running = None;
         Ok(())

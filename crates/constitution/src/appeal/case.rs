@@ -239,6 +239,41 @@ impl Case {
         Ok(next)
     }
 
+    /// Whether a panel may be called at `at`.
+    ///
+    /// # Errors
+    ///
+    /// Responses are still heard, a panel is called that can still be drawn, or none is wanted.
+    pub fn may_call(&self, at: Time, chain: &dyn Chain) -> Result<(), AppealRefusal> {
+        match &self.stage {
+            Stage::Responding { until } => {
+                if self.responded.len() < self.respondents.len() && at <= *until {
+                    return Err(AppealRefusal::ResponsesOpen { until: *until, at });
+                }
+                Ok(())
+            }
+            Stage::Called(pool) if pool.has_failed(&self.rules, at, chain) => Ok(()),
+            Stage::Called(_) => Err(AppealRefusal::PanelPending),
+            Stage::Deliberating(_) | Stage::Decided { .. } => Err(self.wrong("a pool")),
+        }
+    }
+
+    /// The round of the beacon that a called panel waits for.
+    pub const fn awaits_round(&self) -> Option<u64> {
+        match &self.stage {
+            Stage::Called(pool) => Some(pool.round),
+            Stage::Responding { .. } | Stage::Deliberating(_) | Stage::Decided { .. } => None,
+        }
+    }
+
+    /// The statement that seated the panel that deliberates.
+    pub const fn seated_by(&self) -> Option<StatementId> {
+        match &self.stage {
+            Stage::Deliberating(panel) => Some(panel.seated),
+            Stage::Responding { .. } | Stage::Called(_) | Stage::Decided { .. } => None,
+        }
+    }
+
     pub(super) fn pool(
         &self,
         at: Time,
@@ -258,16 +293,7 @@ impl Case {
     ) -> Stepped {
         clerk(stamp)?;
         let at = stamp.at;
-        match &self.stage {
-            Stage::Responding { until } => {
-                if self.responded.len() < self.respondents.len() && at <= *until {
-                    return Err(AppealRefusal::ResponsesOpen { until: *until, at });
-                }
-            }
-            Stage::Called(pool) if pool.has_failed(&self.rules, at, around) => {}
-            Stage::Called(_) => return Err(AppealRefusal::PanelPending),
-            Stage::Deliberating(_) | Stage::Decided { .. } => return Err(self.wrong("a pool")),
-        }
+        self.may_call(at, around)?;
         let (round, latest) = (fact.round, around.latest_round());
         if round <= latest {
             return Err(ChamberRefusal::RoundKnown { round, latest }.into());
@@ -333,10 +359,14 @@ impl Case {
         Ok(Self { stage: Stage::Deliberating(panel), ..self.clone() })
     }
 
-    pub(super) fn close(&self, stamp: &Stamp, fact: &Closed) -> Stepped {
-        clerk(stamp)?;
+    /// The count of a panel that is over, in this case: what the clerk states.
+    ///
+    /// # Errors
+    ///
+    /// No panel, or one that still deliberates.
+    pub fn count(&self, case: StatementId, at: Time) -> Result<Closed, AppealRefusal> {
         let Stage::Deliberating(panel) = &self.stage else { return Err(self.wrong("a count")) };
-        let (at, until) = (stamp.at, panel.until);
+        let until = panel.until;
         if panel.findings.len() < panel.members.len() && at <= until {
             return Err(AppealRefusal::Deliberating { until, at });
         }
@@ -347,11 +377,19 @@ impl Case {
         let (upholding, dismissing) = (count(Finding::Upheld), count(Finding::Dismissed));
         let is_upheld = self.rules.uphold_seats() <= upholding;
         let finding = if is_upheld { Finding::Upheld } else { Finding::Dismissed };
-        if (fact.upholding, fact.dismissing, fact.finding) != (upholding, dismissing, finding) {
+        Ok(Closed { case, dismissing, finding, upholding })
+    }
+
+    pub(super) fn close(&self, stamp: &Stamp, fact: &Closed) -> Stepped {
+        clerk(stamp)?;
+        let at = stamp.at;
+        let counted = self.count(fact.case, at)?;
+        let Closed { upholding, dismissing, finding, .. } = counted;
+        if *fact != counted {
             return Err(AppealRefusal::OtherCount { upholding, dismissing });
         }
         let mut next = self.clone();
-        let panel = panel.members.clone();
+        let panel = self.panel().to_vec();
         next.outcomes.push(Outcome { finding, upholding, dismissing, panel, at });
         next.stage = Stage::Decided { appeal_until: after(at, self.rules.appeal_window_s) };
         Ok(next)

@@ -62,15 +62,6 @@ pub enum Permission {
     Locked,
 }
 
-/// What time alone brings, in the order in which it comes at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    FounderDissolves,
-    G0Ends,
-    RatificationEnds,
-    G1Ends,
-}
-
 /// The next state, and what changed on the way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -171,37 +162,6 @@ impl PhaseState {
         Ok(step)
     }
 
-    /// As it stands at a date, if nothing happens until then but time.
-    #[must_use]
-    pub fn at(&self, at: Time, rules: &PhaseRules<'_>) -> Self {
-        let mut step = Step { state: self.clone(), changes: Vec::new() };
-        step.fall_due(at.max(self.now), rules);
-        step.state
-    }
-
-    /// The last moment before something changes by time alone, if anything will.
-    pub fn falls_due(&self, rules: &PhaseRules<'_>) -> Option<Time> {
-        self.next_due(rules).map(|(at, _)| at)
-    }
-
-    fn next_due(&self, rules: &PhaseRules<'_>) -> Option<(Time, Due)> {
-        let phases = rules.charter.phases();
-        let dissolves = self.founder_dissolved.is_none().then(|| {
-            (later(self.founder_signed, rules.charter.founder().inactive_s), Due::FounderDissolves)
-        });
-        let is_young = self.phase == Phase::G0 && self.expired.is_none();
-        let g0_ends = is_young.then(|| (self.g0_ends(rules), Due::G0Ends));
-        let chambers_since = self.entered(Phase::G1);
-        let waits = self.decisions.values().any(|standing| *standing == Standing::Provisional);
-        let ratified_by = chambers_since
-            .filter(|_| waits)
-            .map(|since| (later(since, phases.ratification_window_s), Due::RatificationEnds));
-        let g1_ends = chambers_since
-            .filter(|_| self.phase == Phase::G1)
-            .map(|since| (later(since, phases.g1_max_s), Due::G1Ends));
-        [dissolves, g0_ends, ratified_by, g1_ends].into_iter().flatten().min()
-    }
-
     /// The end of G0, with its extension if it was used.
     fn g0_ends(&self, rules: &PhaseRules<'_>) -> Time {
         let phases = rules.charter.phases();
@@ -231,36 +191,35 @@ impl PhaseState {
 }
 
 impl Step {
-    /// Whatever falls due before `now`, in the order in which it does: so it does not matter how often time is let pass.
+    /// Whatever falls due before `now`, in the order in which it does.
     fn fall_due(&mut self, now: Time, rules: &PhaseRules<'_>) {
         self.state.now = now;
-        while let Some((at, due)) = self.state.next_due(rules).filter(|(at, _)| *at < now) {
-            self.fall(at, due);
+        let dissolves = later(self.state.founder_signed, rules.charter.founder().inactive_s);
+        if self.state.founder_dissolved.is_none() && dissolves < now {
+            self.state.founder_dissolved = Some(dissolves);
+            self.changes.push(Change::FounderDissolved { at: dissolves });
+            self.end_veto(VetoEnd::Inactivity, dissolves);
         }
-    }
-
-    fn fall(&mut self, at: Time, due: Due) {
-        match due {
-            Due::FounderDissolves => {
-                self.state.founder_dissolved = Some(at);
-                self.changes.push(Change::FounderDissolved { at });
-                self.end_veto(VetoEnd::Inactivity, at);
-            }
-            Due::G0Ends => {
-                self.state.expired = Some(at);
-                self.changes.push(Change::Expired { at });
-                self.end_veto(VetoEnd::Inactivity, at);
-            }
-            Due::RatificationEnds => {
-                for (decision, standing) in &mut self.state.decisions {
-                    if *standing == Standing::Provisional {
-                        *standing = Standing::Reversed;
-                        let decision = *decision;
-                        self.changes.push(Change::DecisionReversed { decision, at });
-                    }
+        let g0_ends = self.state.g0_ends(rules);
+        if self.state.phase == Phase::G0 && self.state.expired.is_none() && g0_ends < now {
+            self.state.expired = Some(g0_ends);
+            self.changes.push(Change::Expired { at: g0_ends });
+            self.end_veto(VetoEnd::Inactivity, g0_ends);
+        }
+        let Some(chambers_since) = self.state.entered(Phase::G1) else { return };
+        let ratified_by = later(chambers_since, rules.charter.phases().ratification_window_s);
+        if ratified_by < now {
+            for (decision, standing) in &mut self.state.decisions {
+                if *standing == Standing::Provisional {
+                    *standing = Standing::Reversed;
+                    let decision = *decision;
+                    self.changes.push(Change::DecisionReversed { decision, at: ratified_by });
                 }
             }
-            Due::G1Ends => self.enter(Phase::G2, at),
+        }
+        let g1_ends = later(chambers_since, rules.charter.phases().g1_max_s);
+        if self.state.phase == Phase::G1 && g1_ends < now {
+            self.enter(Phase::G2, g1_ends);
         }
     }
 

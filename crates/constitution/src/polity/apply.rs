@@ -1,6 +1,6 @@
 //! One statement, or one closed epoch, folded into a constitution.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use comity_wire::{Digest, KeyId, StatementId, Time};
 
@@ -160,51 +160,13 @@ impl Polity {
         self.phase_act(at, Act::Passed, around)
     }
 
-    fn phase_rules<'a>(
-        &self,
-        around: &'a dyn Surroundings,
-    ) -> Result<PhaseRules<'a>, ConstitutionRefusal> {
+    pub(super) fn phase_act(&mut self, at: Time, act: Act, around: &dyn Surroundings) -> Applied {
         let missing = |hash| ConstitutionRefusal::FileUnknown { hash };
         let (charter, parameters) = (self.charter(), self.parameters());
-        Ok(PhaseRules {
+        let rules = PhaseRules {
             charter: around.charter(&charter).ok_or_else(|| missing(charter))?,
             parameters: around.parameters(&parameters).ok_or_else(|| missing(parameters))?,
-        })
-    }
-
-    /// Whether time alone has changed something by `at` that is not noted yet.
-    pub fn is_due(&self, at: Time, around: &dyn Surroundings) -> bool {
-        let due = self.phase_rules(around).ok().and_then(|rules| self.phase.falls_due(&rules));
-        due.is_some_and(|due| due < at)
-    }
-
-    /// As it stands at a date: whatever falls due by then has happened, noted or not.
-    ///
-    /// # Errors
-    ///
-    /// A file of rules that is not at hand.
-    pub fn at(
-        &self,
-        at: Time,
-        around: &dyn Surroundings,
-    ) -> Result<Cow<'_, Self>, ConstitutionRefusal> {
-        if !self.is_due(at, around) {
-            return Ok(Cow::Borrowed(self));
-        }
-        let mut next = self.clone();
-        next.pass(at, around)?;
-        Ok(Cow::Owned(next))
-    }
-
-    /// Notes what has fallen due by the date of a statement. A constitution whose rules are not at hand stays as it is.
-    pub fn passed(&mut self, at: Time, around: &dyn Surroundings) {
-        if let Ok(Cow::Owned(next)) = self.at(at, around) {
-            *self = next;
-        }
-    }
-
-    pub(super) fn phase_act(&mut self, at: Time, act: Act, around: &dyn Surroundings) -> Applied {
-        let rules = self.phase_rules(around)?;
+        };
         let step = self.phase.step(&PhaseEvent { at, act }, &rules)?;
         self.phase = step.state;
         for change in step.changes {
@@ -232,7 +194,10 @@ impl Polity {
 
     /// The rules that a question put now is decided under.
     pub(super) fn terms(&self, around: &dyn Surroundings) -> Result<Terms, ConstitutionRefusal> {
-        let PhaseRules { charter, parameters } = self.phase_rules(around)?;
+        let missing = |hash| ConstitutionRefusal::FileUnknown { hash };
+        let (charter, parameters) = (self.charter(), self.parameters());
+        let charter = around.charter(&charter).ok_or_else(|| missing(charter))?;
+        let parameters = around.parameters(&parameters).ok_or_else(|| missing(parameters))?;
         Ok(Terms::new(self.phase.open()?, charter, parameters))
     }
 

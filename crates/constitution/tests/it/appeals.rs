@@ -18,19 +18,19 @@ const RESPONDENT: u8 = 1;
 
 /// Cases beside a constitution whose people are verified.
 #[derive(Clone, Debug)]
-pub(crate) struct Court {
-    pub(crate) scene: Scene,
-    pub(crate) appeals: Appeals,
+struct Court {
+    scene: Scene,
+    appeals: Appeals,
     said: u64,
-    pub(crate) round: u64,
+    round: u64,
 }
 
 impl Court {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { scene: Scene::peopled(), appeals: Appeals::new(), said: 1_000, round: 0 }
     }
 
-    pub(crate) fn say(
+    fn say(
         &mut self,
         by: Option<u8>,
         fact: impl Into<AppealFact>,
@@ -51,11 +51,11 @@ impl Court {
         said.map(|()| stamp.id).map_err(|refusal| refusal.code())
     }
 
-    pub(crate) fn now(&self) -> Time {
+    fn now(&self) -> Time {
         Time::from_unix(self.scene.now)
     }
 
-    pub(crate) fn open(&mut self, ground: Ground) -> StatementId {
+    fn open(&mut self, ground: Ground) -> StatementId {
         self.say(Some(OPENER), complaint(ground)).unwrap()
     }
 
@@ -79,12 +79,12 @@ impl Court {
         self.appeals.panel_for(case, &self.scene.around).unwrap()
     }
 
-    pub(crate) fn close_epoch(&mut self) {
+    fn close_epoch(&mut self) {
         let close = EpochClose { commitment: digest("epoch"), nonce: digest("nonce") };
         self.appeals.epoch_closed(&close, &self.scene.around);
     }
 
-    pub(crate) fn publish(&mut self, round: u64) {
+    fn publish(&mut self, round: u64) {
         let value = sha256(format!("round {round}").as_bytes());
         self.scene.around.beacons.insert(round, value);
     }
@@ -98,7 +98,7 @@ impl Court {
     }
 
     /// As many of the panel uphold and dismiss as asked; the others are silent.
-    pub(crate) fn count(
+    fn count(
         &mut self,
         case: StatementId,
         uphold: usize,
@@ -126,7 +126,7 @@ impl Court {
     }
 }
 
-pub(crate) fn complaint(ground: Ground) -> Opened {
+fn complaint(ground: Ground) -> Opened {
     Opened {
         evidence: vec![digest("evidence")],
         ground,
@@ -135,21 +135,21 @@ pub(crate) fn complaint(ground: Ground) -> Opened {
     }
 }
 
-pub(crate) fn answer(case: StatementId) -> Responded {
+fn answer(case: StatementId) -> Responded {
     Responded { case, evidence: vec![digest("answer")], text: digest("text") }
 }
 
-pub(crate) fn decision(case: StatementId, seated: StatementId, finding: Finding) -> Decided {
+fn decision(case: StatementId, seated: StatementId, finding: Finding) -> Decided {
     let reason = "the log shows it".to_owned();
     Decided { case, code: Code::EvidenceSupports, finding, reason, seated }
 }
 
-pub(crate) fn closed(case: StatementId, uphold: usize, dismiss: usize, finding: Finding) -> Closed {
+fn closed(case: StatementId, uphold: usize, dismiss: usize, finding: Finding) -> Closed {
     let narrow = |count| u32::try_from(count).unwrap();
     Closed { case, dismissing: narrow(dismiss), finding, upholding: narrow(uphold) }
 }
 
-pub(crate) fn appeal(case: StatementId) -> Appealed {
+fn appeal(case: StatementId) -> Appealed {
     Appealed { case, evidence: vec![digest("more")], text: digest("reasons") }
 }
 

@@ -12,7 +12,6 @@ mod around;
 mod attacks;
 mod charter;
 mod controls;
-mod docket;
 mod draws;
 mod founding;
 mod invariants;

@@ -30,6 +30,7 @@ impl Node {
             return;
         }
         self.spent(me, today, acts);
+        acts.retain(|act| !self.is_blocked(act));
         if !acts.is_empty() {
             return;
         }

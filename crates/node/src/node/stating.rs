@@ -11,7 +11,6 @@ use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time, sha256_conca
 use super::{Node, Wanted};
 use crate::duty::{Draft, Speaker};
 use crate::error::NodeError;
-use crate::fact::By;
 use crate::io::{Command, Now};
 
 impl Node {
@@ -180,13 +179,8 @@ impl Node {
                 Draft::mission(&MissionFact::from(body), ("claim", claim.digest()))?
                     .spoken_by(Speaker::Actor(owner))
             }
-            Command::Act { by, fact } => {
-                let speaker = match by {
-                    By::Authority => Speaker::Authority,
-                    By::Actor(key) => Speaker::Actor(key),
-                };
-                fact.draft()?.spoken_by(speaker)
-            }
+            Command::OfferKey { actor } => self.offer(actor)?,
+            Command::Act { by, fact } => fact.draft()?.spoken_by(by.into()),
             Command::Recuse { mission, reviewer, reason } => {
                 let body = Recused { mission, reviewer, reason };
                 Draft::mission(&MissionFact::from(body), ("mission", mission.digest()))?

@@ -7,6 +7,6 @@
 )]
 
 mod acts;
-mod overdue;
+mod clerk;
 mod polis;
 mod undertaking;

@@ -10,6 +10,7 @@ use comity_node::{By, Command, Effect, Fact, Input, Node, NodeError, Now, Secret
 use comity_sign::{IssuerSecret, SigningKey};
 use comity_wire::{KeyId, SovereignId, StatementId, Time, sha256};
 
+pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const PEOPLE: usize = 24;
 
@@ -21,6 +22,12 @@ pub(crate) struct Polis {
     pub(crate) record: Vec<Vec<u8>>,
     /// Codes of what its duties were refused.
     pub(crate) refused: Vec<&'static str>,
+    /// Files of rules that the shell keeps.
+    rules: Vec<RuleFile>,
+    /// Whether the node is opened again from its record before each tick.
+    pub(crate) reopens: bool,
+    /// Actors whose keys live elsewhere.
+    pub(crate) without: Vec<String>,
 }
 
 pub(crate) fn person(number: usize) -> String {
@@ -95,7 +102,7 @@ fn names() -> Vec<String> {
     (0..PEOPLE).map(person).chain(["founder".to_owned(), "robot".to_owned()]).collect()
 }
 
-fn open(record: &[Vec<u8>]) -> Node {
+fn open(record: &[Vec<u8>], rules: &[RuleFile], without: &[String]) -> Node {
     let kind = |name: &str| if name == "robot" { ActorKind::Machine } else { ActorKind::Human };
     let names = names();
     let actors = names.iter().enumerate();
@@ -112,17 +119,24 @@ fn open(record: &[Vec<u8>]) -> Node {
     let secrets = Secrets {
         root: key("polis root"),
         authority: IssuerSecret::classical(key("polis authority")),
-        actors: names.iter().map(|name| key(name)).collect(),
+        actors: names.iter().filter(|name| !without.contains(name)).map(|name| key(name)).collect(),
     };
-    let rules: [RuleFile; 2] = [trusting().into(), small().into()];
-    Node::open(charter, secrets, rules, record, []).unwrap()
+    Node::open(charter, secrets, rules.iter().cloned(), record, []).unwrap()
 }
 
 impl Polis {
     /// A genesis and its actors, and nothing constitutional.
     pub(crate) fn peopled() -> Self {
-        let (record, refused) = (Vec::new(), Vec::new());
-        let mut polis = Self { node: open(&[]), now: 1_767_225_600, record, refused };
+        let rules: Vec<RuleFile> = vec![trusting().into(), small().into()];
+        let mut polis = Self {
+            node: open(&[], &rules, &[]),
+            now: 1_767_225_600,
+            record: Vec::new(),
+            refused: Vec::new(),
+            rules,
+            reopens: false,
+            without: Vec::new(),
+        };
         polis.tick();
         polis
     }
@@ -140,7 +154,7 @@ impl Polis {
         polis
     }
 
-    fn clock(&self) -> Now {
+    pub(crate) fn clock(&self) -> Now {
         let wall = Time::from_unix(self.now);
         Now { wall, mono_ms: u64::try_from(self.now).unwrap() * 1000 }
     }
@@ -156,15 +170,45 @@ impl Polis {
     }
 
     pub(crate) fn tick(&mut self) {
-        let effects = self.node.step(self.clock(), Input::Tick);
+        if self.reopens {
+            self.reopen();
+        }
+        self.feed(Input::Tick);
+    }
+
+    pub(crate) fn feed(&mut self, input: Input) {
+        let effects = self.node.step(self.clock(), input);
         self.carry_out(effects);
     }
 
-    pub(crate) fn act(&mut self, by: By, fact: impl Into<Fact>) -> Result<StatementId, NodeError> {
+    /// A node over the same record, without the keys of some.
+    pub(crate) fn open(&self, without: &[String]) -> Node {
+        open(&self.record, &self.rules, without)
+    }
+
+    pub(crate) fn reopen(&mut self) {
+        self.node = self.open(&self.without);
+    }
+
+    pub(crate) fn next_epoch(&mut self) {
+        self.now += HOUR - self.now.rem_euclid(HOUR);
+        self.tick();
+    }
+
+    pub(crate) fn learn(&mut self, file: RuleFile) {
+        self.rules.push(file.clone());
+        self.node.learn(file);
+    }
+
+    pub(crate) fn command(&mut self, command: Command) -> Result<StatementId, NodeError> {
         self.now += 1;
-        let (id, effects) = self.node.command(self.clock(), Command::act(by, fact))?;
+        let (id, effects) = self.node.command(self.clock(), command)?;
         self.carry_out(effects);
         Ok(id)
+    }
+
+    pub(crate) fn act(&mut self, by: By, fact: impl Into<Fact>) -> Result<StatementId, NodeError> {
+        self.command(Command::act(by, fact))
     }
 
     pub(crate) fn say(

@@ -8,7 +8,7 @@
 //! 1. There are always twelve lines, in the blueprint's order.
 //! 2. A line is proven only if every check of the export passed.
 
-use comity_commitment::Layer;
+use comity_commitment::{CertificateKind, CertifiedDigest, Layer};
 use comity_constitution::{CommitmentTier, DomainType, RiskTier, Stage};
 
 use super::{Check, Outcome};
@@ -130,7 +130,7 @@ fn broken(place: &str, code: &str) -> [Found; 12] {
 struct Facts {
     statements: u64,
     epochs: u64,
-    /// Statements since the last close of their record, and in how many records.
+    /// Statements since the last close of their record, but for what only attests that.
     uncommitted: usize,
     trust_changes: usize,
     constitutions: Vec<String>,
@@ -159,7 +159,7 @@ impl Facts {
         for (_, view) in world.records() {
             facts.statements += view.log.size();
             facts.epochs += view.chain().len();
-            facts.uncommitted += view.epoch().len();
+            facts.uncommitted += view.epoch().len().saturating_sub(attesting(view));
         }
         facts.missions(world);
         for (record, polity) in world.polities() {
@@ -276,6 +276,20 @@ fn held(facts: &Facts) -> [Found; 12] {
         },
         schedule(facts),
     ]
+}
+
+/// Statements since the last close that say nothing but what is closed: beacons, certificates of commitments, anchors. Where
+/// there is a committee, each close is followed by some.
+fn attesting(view: &RecordView) -> usize {
+    let (committee, anchors) = (view.committee(), view.anchors());
+    let closed = committee.closes().last().map_or(u64::MAX, |close| close.index);
+    let beacons = committee.beacons().filter(|beacon| closed < beacon.index).count();
+    let of_commitment = |found: &&CertifiedDigest| {
+        closed < found.index && found.decision.kind == CertificateKind::Commitment
+    };
+    let certificates = committee.certificates().filter(of_commitment).count();
+    let anchored = anchors.of(Layer::L1).iter().chain(anchors.of(Layer::L2));
+    beacons + certificates + anchored.filter(|anchor| closed < anchor.index).count()
 }
 
 /// Proven once nothing waits for the close of an epoch.

@@ -1,7 +1,5 @@
 //! Constitutions in the world: one per record that founded one, and which rules are in force in each.
 
-use std::borrow::Cow;
-
 use comity_commitment::{CertificateKind, EpochClosed, LifecycleEvent};
 use comity_constitution::chamber::Verdict;
 use comity_constitution::facts::{ChamberSeated, PoolCommitted};
@@ -121,14 +119,6 @@ impl World {
         self.polities.get(&record)
     }
 
-    /// The constitution of a record as it stands at a date: limits of time that have passed by then hold, whether or not a
-    /// statement has noted them.
-    pub fn polity_at(&self, record: SovereignId, at: Time) -> Option<Cow<'_, Polity>> {
-        let polity = self.polity(record)?;
-        let passed = polity.at(at, &Around { world: self, record, at });
-        Some(passed.unwrap_or(Cow::Borrowed(polity)))
-    }
-
     /// All constitutions, by record.
     pub fn polities(&self) -> impl Iterator<Item = (SovereignId, &Polity)> {
         self.polities.iter().map(|(record, polity)| (*record, polity))
@@ -152,7 +142,7 @@ impl World {
         round: u64,
         at: Time,
     ) -> Result<PoolCommitted, Refusal> {
-        let polity = self.polity_at(record, at).ok_or(ConstitutionRefusal::NotFounded)?;
+        let polity = self.polity(record).ok_or(ConstitutionRefusal::NotFounded)?;
         Ok(polity.pool_for(question, round, at, &Around { world: self, record, at })?)
     }
 
@@ -202,15 +192,6 @@ impl World {
         if self.polity(step.record).is_some_and(|it| *it.founder() == step.statement().signer) {
             let stamp = step.stamp_of_constitution();
             self.constitute(step, |polity, around| polity.signed(&stamp, around));
-        }
-    }
-
-    /// The first statement after a limit of time notes that it has passed.
-    pub(super) fn constitution_passed(&mut self, step: &Step<'_>) {
-        let (record, at) = (step.record, step.place.at);
-        let around = Around { world: self, record, at };
-        if self.polity(record).is_some_and(|polity| polity.is_due(at, &around)) {
-            self.constitute(step, |polity, around| polity.passed(at, around));
         }
     }
 

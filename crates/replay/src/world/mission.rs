@@ -165,7 +165,7 @@ impl World {
         match body.order {
             Some(order) => self.check_draft(step, order)?,
             // Its tier is not known yet: where everything is locked, this is.
-            None => self.require_permission(step, RiskTier::R0)?,
+            None => self.require_permission(step.record, RiskTier::R0)?,
         }
         let mission = Mission::draft(event, &|key| self.info(key))?;
         let view = MissionView {
@@ -197,16 +197,15 @@ impl World {
         if *placed.state() != OrderState::Funded {
             return Err(Refusal::Disagrees { what: "order state" });
         }
-        self.require_permission(step, terms.risk_tier)?;
+        self.require_permission(step.record, terms.risk_tier)?;
         self.require_treaty(step, placed.buyer(), Scope::Order)?;
         self.require_treaty(step, terms.reviewer_house, Scope::Review)
     }
 
-    /// What the phase of the speaker's constitution permits at that date, if it has one: nothing new begins in a tier that is
+    /// What the phase of a record's constitution permits, if the record has one: nothing new begins in a tier that is
     /// locked. What the blueprint calls reduced is not told apart from active, since no source says by how much.
-    fn require_permission(&self, step: &Step<'_>, tier: RiskTier) -> Result<(), Refusal> {
-        let polity = self.polity_at(step.record, step.place.at);
-        let permission = polity.map(|polity| polity.phase().permission(tier));
+    fn require_permission(&self, record: SovereignId, tier: RiskTier) -> Result<(), Refusal> {
+        let permission = self.polity(record).map(|polity| polity.phase().permission(tier));
         match permission {
             Some(Permission::Locked) => Err(Refusal::TierLocked { tier }),
             None | Some(Permission::Active | Permission::Reduced) => Ok(()),
@@ -290,10 +289,10 @@ impl World {
                 let last = view.panel().and_then(last_task);
                 agree(last == Some(&body.task), "task of evidence of trust")
             }
-            MissionFact::Scoped(body) => self.check_scoped(step, order, body),
+            MissionFact::Scoped(body) => self.check_scoped(view, order, body),
             MissionFact::Started(body) => {
                 let Some(scope) = view.mission.phase().scope() else { return Ok(()) };
-                self.require_permission(step, scope.tier)?;
+                self.require_permission(view.record, scope.tier)?;
                 self.require_standing(step, &body.worker, scope.tier)
             }
             MissionFact::EvidenceAttached(body) => {
@@ -336,7 +335,7 @@ impl World {
     /// With an order it is its terms that are scoped. What chambers decide needs a constitution.
     fn check_scoped(
         &self,
-        step: &Step<'_>,
+        view: &MissionView,
         order: Option<&PlacedOrder>,
         body: &Scoped,
     ) -> Result<(), Refusal> {
@@ -345,10 +344,10 @@ impl World {
                 && body.risk_tier == terms.risk_tier
                 && body.domain_type == terms.domain_type;
             agree(same, "scope and order")?;
-        } else if body.risk_tier == RiskTier::R3 && self.polity(step.record).is_none() {
+        } else if body.risk_tier == RiskTier::R3 && self.polity(view.record).is_none() {
             return Err(ConstitutionRefusal::NotFounded.into());
         }
-        self.require_permission(step, body.risk_tier)
+        self.require_permission(view.record, body.risk_tier)
     }
 
     /// The amendment of the mission's record whose reasons are this mission, and whose file to come is what it made.

@@ -162,10 +162,9 @@ impl World {
 
     /// Makes an accepted statement part of its record. Cannot fail.
     pub(super) fn commit(&mut self, step: Step<'_>) -> Place {
+        self.constitution_signed(&step);
         self.cases_settled(&step);
         self.machines_ended(&step);
-        self.constitution_signed(&step);
-        self.constitution_passed(&step);
         let Step { signed, record, place, newly_seen, .. } = step;
         let epoch_s = self.parameters_of(record).map_or(3600, |set| set.commitment().epoch_s);
         let name = || self.directory.sovereign(record).map(|found| found.genesis.name.clone());

@@ -4,7 +4,7 @@
 //! there would depend on how far those have been read.
 
 use comity_commitment::LifecycleEvent;
-use comity_constitution::{ActorKind, Nano, phase::Phase};
+use comity_constitution::{ActorKind, Nano, Polity, phase::Phase};
 use comity_mesh::ActorAdmitted;
 use comity_mission::facts::Decision;
 use comity_mission::limits::ATTEMPTS_MAX;
@@ -84,7 +84,7 @@ impl World {
             | TrustFact::Recertified(_)
             | TrustFact::Decommissioned(_) => step.authority_only()?,
         }
-        let (stamp, governance) = (stamp(step), self.governance_at(step.record, step.place.at));
+        let (stamp, governance) = (stamp(step), self.governance_of(step.record));
         let House { policy, ledger, .. } = self.house_mut(step.record)?;
         match fact {
             TrustFact::Decayed(body) => ledger.decay(policy, stamp, body)?,
@@ -144,7 +144,7 @@ impl World {
             region: person.region.clone(),
         };
         let excluded = self.excluded(step.record, body.about)?;
-        let governance = self.governance_at(step.record, step.place.at);
+        let governance = self.governance_of(step.record);
         let House { policy, ledger, .. } = self.house_mut(step.record)?;
         Ok(ledger.endorse(policy, governance, stamp(step), (by, body.about), &excluded)?)
     }
@@ -210,15 +210,10 @@ impl World {
     /// The phase that a record's held updates are under: that of its constitution, in which nothing is released while it is
     /// expired. A record without a constitution has the strictest quorum: in G0 nothing would ever be released there, and
     /// nothing would ever end the phase.
-    pub fn governance_at(&self, record: SovereignId, at: Time) -> Governance {
-        let Some(polity) = self.polity_at(record, at) else { return Governance::FULL };
-        let phase = polity.phase().phase().unwrap_or(Phase::G0);
-        Governance { phase, since: polity.phase().entered(Phase::G1).unwrap_or(Time::MIN) }
-    }
-
-    /// The same at the date of the record's last statement.
     pub fn governance_of(&self, record: SovereignId) -> Governance {
-        self.governance_at(record, self.record(record).map_or(Time::MIN, |view| view.last))
+        let Some(state) = self.polity(record).map(Polity::phase) else { return Governance::FULL };
+        let phase = state.phase().unwrap_or(Phase::G0);
+        Governance { phase, since: state.entered(Phase::G1).unwrap_or(Time::MIN) }
     }
 
     /// A sovereign's trust account and the rules it runs under.

@@ -14,7 +14,6 @@ mod ledger;
 mod lineage;
 mod machine;
 mod model;
-mod model_relief;
 mod relief;
 mod scene;
 mod vectors;
