@@ -5,21 +5,26 @@ use anyhow::{Context as _, ensure};
 use comity_constitution::amendment::Amendment;
 use comity_constitution::chamber::Verdict;
 use comity_constitution::facts::{Change, Instrument, Proposed, Sponsored};
-use comity_constitution::{ConstitutionFact, Nano, ParameterFile, Parameters, RuleFile, Stage};
-use comity_wire::{StatementId, sha256};
+use comity_constitution::{
+    ConstitutionFact, DomainType, Nano, ParameterFile, Parameters, RiskTier, RuleFile, Stage,
+};
+use comity_mission::facts::{Decomposed, Scoped, Task, TaskId};
+use comity_node::{Command, Undertaking};
+use comity_wire::{Digest, StatementId, sha256};
 
 use super::story::brief;
-use super::{HOUR, Senate};
+use super::{HOUR, Senate, cast};
 
 /// The guard that the amendment asks for: a trust of 0.018 more in an epoch, instead of 0.020.
 const DELTA_FAST: Nano = Nano::new(18_000_000);
 
 impl Senate {
-    /// From the proposal to the first epoch that closes under the new parameters.
+    /// From the mission that makes the file to the first epoch that closes under it.
     pub(super) fn amend(&mut self) -> anyhow::Result<()> {
-        self.story.chapter("An amendment");
+        self.story.chapter("An amendment, which is a mission of tier R3");
         let change = self.change(|file| file.trust.delta_fast = DELTA_FAST)?;
-        let amendment = self.propose("alma", "bent", change)?;
+        let mission = self.draft_rules(change.to)?;
+        let amendment = self.propose(("alma", "bent"), change, mission.digest())?;
         self.story.tell(format!(
             "alma proposes that trust.delta_fast be 0.018, bent sponsors it: {}",
             brief(amendment)
@@ -46,7 +51,41 @@ impl Senate {
         let close = view.committee().closes().last().context("no epoch was closed")?;
         ensure!(close.parameters == change.to, "the epoch was closed under other parameters");
         self.story.tell("the next epoch is closed under the new parameters");
+        let phase = self.world()?.mission(mission)?.mission.phase().name();
+        self.story
+            .tell(format!("{}'s mission is {phase}: chambers decided, no machine", cast::FOUNDER));
         Ok(())
+    }
+
+    /// A mission of the tier that only chambers decide: its one task makes a file of rules.
+    fn draft_rules(&mut self, file: Digest) -> anyhow::Result<StatementId> {
+        let (title, owner) = ("a slower guard of trust".to_owned(), self.key(cast::FOUNDER)?);
+        let mission = self.undertake(Undertaking::Draft { title, owner })?;
+        let (domain_type, task) = (DomainType::Normative, TaskId::new("write"));
+        self.undertake(Undertaking::Scope(Scoped {
+            mission,
+            mission_class: "constitutional_change".to_owned(),
+            risk_tier: RiskTier::R3,
+            domain_type,
+            scope: "the parameters of trust".to_owned(),
+        }))?;
+        let (title, depends_on) = ("write the file".to_owned(), Vec::new());
+        let tasks = vec![Task { id: task.clone(), title, domain_type, depends_on }];
+        self.undertake(Undertaking::Plan(Decomposed { mission, tasks }))?;
+        let worker = self.key(cast::WORKER)?;
+        self.undertake(Undertaking::Start { mission, worker })?;
+        self.undertake(Undertaking::Work { mission, task, artifact: file })?;
+        self.story.tell(format!(
+            "{} has {} write a file of parameters: {}",
+            cast::FOUNDER,
+            cast::WORKER,
+            brief(mission)
+        ));
+        Ok(mission)
+    }
+
+    fn undertake(&mut self, next: Undertaking) -> anyhow::Result<StatementId> {
+        self.tour.town.command(cast::HOME, Command::Undertake(Box::new(next)))
     }
 
     /// The certificate, its finality, and the rules in force.
@@ -76,7 +115,7 @@ impl Senate {
             "cleo proposes epochs of half an hour; refused by name, nothing recorded: {code}"
         ));
         let change = self.change(|file| file.governance.challenge_window_s = 86_400)?;
-        let amendment = self.propose("dora", "emil", change)?;
+        let amendment = self.propose(("dora", "emil"), change, sha256(b"reasons"))?;
         self.story.tell(format!(
             "dora proposes a challenge window of one day, which is entrenched: {}",
             brief(amendment)
@@ -110,8 +149,12 @@ impl Senate {
         Ok(change)
     }
 
-    fn propose(&mut self, by: &str, sponsor: &str, change: Change) -> anyhow::Result<StatementId> {
-        let text = sha256(b"reasons");
+    fn propose(
+        &mut self,
+        (by, sponsor): (&str, &str),
+        change: Change,
+        text: Digest,
+    ) -> anyhow::Result<StatementId> {
         let amendment = self.constitute(Some(by), Proposed { change, text })?;
         self.constitute(Some(sponsor), Sponsored { amendment })?;
         Ok(amendment)

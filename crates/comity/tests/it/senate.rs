@@ -39,13 +39,14 @@ fn run(seed: u64, dir: &Path) -> (Export, String) {
 }
 
 /// What the story must tell, in this order.
-const TOLD: [&str; 30] = [
+const TOLD: [&str; 32] = [
     "ada-owner founds it",
     "phase G1, tier C0",
     "deal a key that none of them holds",
     "R0, 1 reviewer: closed without a person",
     "R1, 2 reviewers: closed without a person",
     "R2, 5 reviewers: sent back at the human gate, done again and approved",
+    "ada-owner has watcher write a file of parameters",
     "alma proposes that trust.delta_fast be 0.018",
     "the proposal chamber passes it",
     "the ratification chamber passes it",
@@ -55,6 +56,7 @@ const TOLD: [&str; 30] = [
     "constitution.amendment_not_final",
     "certified, anchored and final, it is in force",
     "the next epoch is closed under the new parameters",
+    "ada-owner's mission is completed: chambers decided, no machine",
     "refused by name, nothing recorded: constitution.amendment_fixed",
     "3 of 4 ratify it, which is less than four fifths: Rejected",
     "constitution.amendment_wrong_stage",
