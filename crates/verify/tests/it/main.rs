@@ -9,6 +9,10 @@
 
 mod program;
 // One scene for the library and the program.
-#[expect(dead_code, reason = "the tests of the library ask for more of the scene than these")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the library ask for more of the scene than these"
+)]
 #[path = "../../../replay/tests/it/scene.rs"]
 mod scene;
