@@ -14,6 +14,9 @@
 //! its leaf prefix: pairing an odd node with itself, as the reference does, gives the same root to
 //! two different lists.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::OnceLock;
+
 use comity_tlog::{ProofError, Tree, node_hash, verify_inclusion};
 use comity_wire::{Digest, sha256};
 use serde::{Deserialize, Serialize};
@@ -21,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::{error::MerkleError, event::EventRecord};
 
 /// Where a record stands: the four fields, compared in this order, byte by byte.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderKey {
     /// Kind of the event.
     pub event_type: String,
@@ -52,12 +55,35 @@ pub struct Root {
 }
 
 /// A sorted, complete tree. It keeps every node, so that a proof is a look at each level.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct EventTree {
     order: Vec<OrderKey>,
     leaves: Vec<Digest>,
     /// From the parents of the leaves to the root; none when there is no pair of leaves.
     above: Vec<Vec<Digest>>,
+    /// Made when somebody first asks where a record stands.
+    places: OnceLock<Vec<Place>>,
+}
+
+/// A short hash of an [`OrderKey`], and its index. In this order, so that equal hashes are in the order of their keys.
+type Place = (u64, usize);
+
+impl PartialEq for EventTree {
+    /// Everything else follows from places and leaves.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.order, &self.leaves) == (&other.order, &other.leaves)
+    }
+}
+
+impl Eq for EventTree {}
+
+impl OrderKey {
+    /// Numbers are compared faster than texts. Whoever finds two keys of one hash makes nothing slower than the texts are.
+    fn short_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 impl EventTree {
@@ -80,7 +106,7 @@ impl EventTree {
             above.push(parents(level));
             level = above.last().map_or(&[], Vec::as_slice);
         }
-        Ok(Self { order, leaves, above })
+        Ok(Self { order, leaves, above, places: OnceLock::new() })
     }
 
     /// The tree of these records.
@@ -113,8 +139,18 @@ impl EventTree {
 
     /// Where a record stands, if it is here.
     pub fn index_of(&self, order: &OrderKey) -> Option<u64> {
-        let index = self.order.binary_search(order).ok()?;
-        u64::try_from(index).ok()
+        let places = self.places.get_or_init(|| {
+            let hashes = self.order.iter().map(OrderKey::short_hash);
+            let mut places: Vec<Place> = hashes.zip(0..).collect();
+            places.sort_unstable();
+            places
+        });
+        let hash = order.short_hash();
+        let found = places.binary_search_by(|(other, index)| {
+            other.cmp(&hash).then_with(|| self.order.get(*index).cmp(&Some(order)))
+        });
+        let (_, index) = places.get(found.ok()?)?;
+        u64::try_from(*index).ok()
     }
 
     /// The proof that leaf `index` is under the root.

@@ -42,6 +42,24 @@ fn order_is_by_kind_then_id_and_not_by_arrival() {
 }
 
 #[test]
+fn every_record_is_found_where_it_stands_and_trees_that_were_asked_are_equal() {
+    let (asked, other) = (
+        EventTree::of_records(&records(99)).unwrap(),
+        EventTree::of_records(&records(99)).unwrap(),
+    );
+    for number in 0..99 {
+        let leaf = record(number).leaf().unwrap();
+        let index = asked.index_of(&leaf.order).unwrap();
+        assert_eq!(asked.leaves()[usize::try_from(index).unwrap()], leaf.hash);
+    }
+    for number in 99..200 {
+        assert_eq!(asked.index_of(&record(number).leaf().unwrap().order), None);
+    }
+    assert_eq!(asked, other);
+    assert_eq!(EventTree::default().index_of(&record(1).leaf().unwrap().order), None);
+}
+
+#[test]
 fn the_empty_tree_has_the_hash_of_nothing() {
     let root = EventTree::of_records(&[]).unwrap().root();
     assert_eq!(root, Root { count: 0, hash: sha256(b"") });
