@@ -2,40 +2,39 @@
 //!
 //! Two sides of the same statements: the record that makes them signs, folds and keeps them; whoever follows it verifies,
 //! folds and keeps them. Each statement has its own Ed25519 signature, and all are on the disk before the clock stops.
+//! Owner, workers and reviewers sign on another thread than the one that folds, as they would on machines of their own.
+
+mod hands;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc;
 
 use anyhow::{Context as _, ensure};
-use comity_constitution::{DomainType, RiskTier};
 use comity_mesh::{ActorAdmitted, ActorKind, Genesis, MeshFact, Role};
-use comity_mission::facts::{
-    Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
-    Gate, GateOpened, Integrated, ReviewOpened, Reviewed, Scoped, Started, Task, TaskId,
-};
-use comity_mission::{MissionFact, draw, route};
+use comity_mission::facts::ReviewOpened;
+use comity_mission::route;
 use comity_replay::World;
 use comity_sign::{IssuerSecret, Signed, SigningKey};
 use comity_store::{GroupCommit, Log};
-use comity_wire::private::RawValue;
-use comity_wire::{Digest, KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
+use comity_wire::{KeyId, SovereignId, Statement, Subject, sha256};
 
+use self::hands::{Begun, Drawn, Hands, Work};
 use super::ingest::{ingest, roots};
 use super::trust::{Due, update};
 use crate::measure::{Cost, absolute, rate, timed};
 use crate::stream::Stream;
 
 const MISSIONS: u64 = 4_096;
-/// Workers, and as many reviewers.
+/// Workers, and as many reviewers; missions that begin together, one for each worker.
 const HANDS: u64 = 8;
-/// Time between two missions: so long that ordinary work stays below the guard.
-const EVERY_S: i64 = 450;
+/// Rounds that are signed ahead.
+const AHEAD: u64 = 4;
 /// Statements that share an fsync.
 const BATCH: usize = 1_024;
 /// Batches that may wait for their fsync.
 const BATCHES_OPEN: usize = 1;
 const ROUNDS: usize = 4;
 const TARGET: f64 = 2_000.0;
-const TASK: &str = "write";
 
 pub(super) fn run() -> anyhow::Result<()> {
     let founded = Record::founded()?;
@@ -55,7 +54,7 @@ pub(super) fn run() -> anyhow::Result<()> {
         let log = kept.context("no log")?;
         let mut envelopes = Vec::new();
         for frame in log.iter_from(0) {
-            envelopes.push((record.id, frame?.body));
+            envelopes.push((record.hands.id, frame?.body));
         }
         statements = envelopes.len();
         drop(log);
@@ -90,7 +89,7 @@ fn follow(
         Ok(())
     })?;
     ensure!(roots(&world) == roots(&made.world), "the record is another");
-    let accounts = |world: &World| world.trust(made.id).map(|(_, ledger)| ledger.clone());
+    let accounts = |world: &World| world.trust(made.hands.id).map(|(_, ledger)| ledger.clone());
     ensure!(accounts(&world) == accounts(&made.world), "the trust is another");
     ensure!(kept.context("no log")?.len() == envelopes.len() as u64, "the log is another");
     std::fs::remove_file(path)?;
@@ -101,12 +100,7 @@ fn follow(
 #[derive(Clone)]
 struct Record {
     world: World,
-    id: SovereignId,
-    at: Time,
-    owner: KeyId,
-    /// Everybody who signs, the authority included.
-    secrets: BTreeMap<KeyId, IssuerSecret>,
-    workers: Vec<KeyId>,
+    hands: Hands,
     frames: Vec<Vec<u8>>,
 }
 
@@ -143,12 +137,12 @@ impl Record {
         world.apply(id, &signed)?;
         let by = authority.id();
         let secrets = BTreeMap::from([(by.clone(), authority)]);
-        let (workers, frames) = (Vec::new(), Vec::new());
-        let mut record = Self { world, id, at, owner: by.clone(), secrets, workers, frames };
-        record.owner = record.admit(&by, "owner", Role::Owner)?;
+        let hands = Hands { id, founded: at, owner: by.clone(), secrets, workers: Vec::new() };
+        let mut record = Self { world, hands, frames: Vec::new() };
+        record.hands.owner = record.admit(&by, "owner", Role::Owner)?;
         for number in 0..HANDS {
             let worker = record.admit(&by, &format!("worker {number}"), Role::Worker)?;
-            record.workers.push(worker);
+            record.hands.workers.push(worker);
             record.admit(&by, &format!("reviewer {number}"), Role::Reviewer)?;
         }
         record.frames.clear();
@@ -171,19 +165,49 @@ impl Record {
             roles: vec![role],
         });
         let id = key.id();
-        self.state(by, (admitted.kind(), admitted.encode()?), sha256(name.as_bytes()))?;
-        self.secrets.insert(id.clone(), key);
+        let body = (admitted.kind(), admitted.encode()?);
+        let signed = self.hands.sign(by, body, sha256(name.as_bytes()), self.hands.founded)?;
+        self.fold(&signed)?;
+        self.hands.secrets.insert(id.clone(), key);
         Ok(id)
     }
 
-    /// All missions, one after the other; every frame is synced before this returns.
+    /// All missions; every frame is synced before this returns.
     fn make(&mut self, log: Log) -> anyhow::Result<Log> {
         let group = GroupCommit::start(log)?;
-        let submitter = group.submitter();
-        let mut tickets = VecDeque::new();
-        for number in 0..MISSIONS {
-            self.mission(number)?;
-            if BATCH <= self.frames.len() || number + 1 == MISSIONS {
+        let (jobs, queue) = mpsc::channel();
+        let hands = self.hands.clone();
+        std::thread::scope(|scope| {
+            scope.spawn(move || hands.work(&queue));
+            let done = self.rounds(&jobs, &group);
+            // That ends the thread.
+            drop(jobs);
+            done
+        })?;
+        Ok(group.close()?)
+    }
+
+    /// Round after round: what was begun is folded and drawn for, what was drawn before is ended.
+    fn rounds(&mut self, jobs: &mpsc::Sender<Work>, group: &GroupCommit) -> anyhow::Result<()> {
+        let (rounds, submitter) = (MISSIONS / HANDS, group.submitter());
+        let (mut begun, mut drawn, mut tickets) = (VecDeque::new(), None, VecDeque::new());
+        for round in 0..rounds + AHEAD {
+            if round < rounds {
+                let (answer, pending) = mpsc::channel();
+                jobs.send(Work::Begin(round, answer))?;
+                begun.push_back(pending);
+            }
+            let Some(now) = round.checked_sub(AHEAD) else { continue };
+            let began = begun.pop_front().context("nothing was begun")?.recv()??;
+            let drew = began.into_iter().map(|begun| self.draw(now, begun));
+            let drew = drew.collect::<anyhow::Result<Vec<_>>>()?;
+            let (answer, pending) = mpsc::channel();
+            // They are folded after the openings of the next round, so they bear its date.
+            jobs.send(Work::End(now + 1, drew, answer))?;
+            if let Some(before) = drawn.replace(pending) {
+                self.end(now, &before.recv()??)?;
+            }
+            if BATCH <= self.frames.len() {
                 tickets.push_back(submitter.submit(std::mem::take(&mut self.frames))?);
                 if BATCHES_OPEN < tickets.len()
                     && let Some(ticket) = tickets.pop_front()
@@ -192,116 +216,62 @@ impl Record {
                 }
             }
         }
+        self.end(rounds, &drawn.context("nothing was drawn")?.recv()??)?;
+        tickets.push_back(submitter.submit(std::mem::take(&mut self.frames))?);
         for ticket in tickets {
             ticket.wait()?;
         }
-        Ok(group.close()?)
+        Ok(())
     }
 
-    fn mission(&mut self, number: u64) -> anyhow::Result<()> {
-        self.at = self.at.plus(EVERY_S);
-        let owner = self.owner.clone();
-        let hand = usize::try_from(number % HANDS)?;
-        let worker = self.workers.get(hand).context("no worker")?.clone();
-        let title = format!("chapter {number}");
-        let mission = self.tell(&owner, Drafted { order: None, title, owner: owner.clone() })?;
-        self.plan(mission, &owner)?;
+    fn fold(&mut self, signed: &Signed<Statement>) -> anyhow::Result<()> {
+        self.world.apply(self.hands.id, signed)?;
+        self.frames.push(signed.bytes().to_vec());
+        Ok(())
+    }
 
-        let (share, artifact) = (digest(b"share", mission), digest(b"artifact", mission));
-        let committed = Some(draw::commit(mission, 1, &share));
-        let body = Started { mission, worker: worker.clone(), attempt: 1, share: committed };
-        self.tell(&owner, body)?;
-        let (task, nonce) = (TaskId::new(TASK), digest(b"nonce", mission));
-        let done = self.tell(&worker, EvidenceOfWork { mission, task, artifact, nonce })?;
-        let body = EvidenceAttached { mission, work: vec![done], commitment: None, claim: None };
-        let claim = self.tell(&owner, body)?;
-
-        let reviewer = self.open(mission, &owner, share)?;
-        let (reason, decision) = ("reads well".to_owned(), Decision::Approve);
-        let body = Reviewed { mission, claim, decision, report: None, reason, flag: None };
-        let review = self.tell(&reviewer, body)?;
-        let (task, by) = (TaskId::new(TASK), worker.clone());
-        let body = EvidenceOfTrust { mission, task, artifact, worker: by, review };
-        self.tell(&reviewer, body)?;
-        self.tell(&owner, Integrated { mission, artifact, reviews: vec![review] })?;
-        self.tell(&owner, GateOpened { mission })?;
-        self.tell(&owner, Completed { mission, gate: Gate::Automatic, approval: None })?;
-        for actor in [worker, reviewer] {
-            let due = Due { record: self.id, mission, actor, at: self.at };
-            let signed = update(&mut self.world, &self.secrets, &due)?;
-            self.frames.push(signed.bytes().to_vec());
+    /// Folds what was begun and opens the review by the draw that follows from the shares.
+    fn draw(&mut self, round: u64, mut begun: Begun) -> anyhow::Result<Drawn> {
+        for signed in std::mem::take(&mut begun.statements) {
+            self.fold(&signed)?;
         }
-        Ok(())
-    }
-
-    fn plan(&mut self, mission: StatementId, owner: &KeyId) -> anyhow::Result<()> {
-        let domain_type = DomainType::Objective;
-        let body = Scoped {
-            mission,
-            mission_class: "documentation_update".to_owned(),
-            risk_tier: RiskTier::R0,
-            domain_type,
-            scope: "one chapter of the guide".to_owned(),
-        };
-        self.tell(owner, body)?;
-        let (id, title) = (TaskId::new(TASK), "Write the chapter".to_owned());
-        let tasks = vec![Task { id, title, domain_type, depends_on: Vec::new() }];
-        self.tell(owner, Decomposed { mission, tasks })?;
-        Ok(())
-    }
-
-    /// Opens the review by the draw that follows from the shares; who was drawn.
-    fn open(
-        &mut self,
-        mission: StatementId,
-        owner: &KeyId,
-        share: Digest,
-    ) -> anyhow::Result<KeyId> {
+        let mission = begun.mission;
         let view = self.world.mission(mission)?;
         let work = view.mission.phase().work().context("no work")?;
-        let beacon = work.own_beacon(mission, &share);
+        let beacon = work.own_beacon(mission, &begun.share);
         let request = view.mission.route_request(beacon).context("no draw")?;
         let reviewers = route(&self.world.reviewer_pool(view)?, &request)?;
         let reviewer = reviewers.first().context("nobody was drawn")?.clone();
-        let (beacon, share) = (Some(beacon), Some(share));
-        self.tell(owner, ReviewOpened { mission, reviewers, beacon, share, amendment: None })?;
-        Ok(reviewer)
+        let (beacon, share) = (Some(beacon), Some(begun.share));
+        let body = ReviewOpened { mission, reviewers, beacon, share, amendment: None };
+        let opened = self.hands.tell(round, &self.hands.owner, body)?;
+        self.fold(&opened)?;
+        Ok(Drawn { begun, reviewer })
     }
 
-    fn tell(&mut self, by: &KeyId, fact: impl Into<MissionFact>) -> anyhow::Result<StatementId> {
-        let fact = fact.into();
-        let about = fact.mission().map_or_else(|| sha256(b"draft"), |mission| mission.digest());
-        self.state(by, (fact.kind(), fact.encode()?), about)
-    }
-
-    fn state(
-        &mut self,
-        by: &KeyId,
-        (kind, body): (&str, Box<RawValue>),
-        about: Digest,
-    ) -> anyhow::Result<StatementId> {
-        let statement = Statement {
-            kind: kind.to_owned(),
-            subject: Subject { name: "mission".to_owned(), sha256: about },
-            issuer: Some(self.id),
-            signer: by.clone(),
-            at: self.at,
-            cites: Vec::new(),
-            body,
-        };
-        let signed = Signed::sign(self.secrets.get(by).context("no secret")?, statement)?;
-        self.world.apply(self.id, &signed)?;
-        self.frames.push(signed.bytes().to_vec());
-        Ok(signed.id())
+    /// Folds what ends a round, and takes it into the accounts of worker and reviewer.
+    fn end(&mut self, round: u64, ended: &[Drawn]) -> anyhow::Result<()> {
+        for Drawn { begun, reviewer } in ended {
+            for signed in &begun.statements {
+                self.fold(signed)?;
+            }
+            for actor in [&begun.worker, reviewer] {
+                let (record, at) = (self.hands.id, self.hands.date(round));
+                let due = Due { record, mission: begun.mission, actor: actor.clone(), at };
+                let signed = update(&mut self.world, &self.hands.secrets, &due)?;
+                self.frames.push(signed.bytes().to_vec());
+            }
+        }
+        Ok(())
     }
 
     /// Every mission is over, and both who took part have it in their accounts.
     fn check(&self) -> anyhow::Result<()> {
-        let (_, ledger) = self.world.trust(self.id).context("no account of trust")?;
+        let (_, ledger) = self.world.trust(self.hands.id).context("no account of trust")?;
         let mut over = 0;
         for (id, view) in self.world.missions() {
             ensure!(view.mission.phase().is_completed(), "mission {id} is not over");
-            let took_part = self.world.participants(self.id, view);
+            let took_part = self.world.participants(self.hands.id, view);
             ensure!(took_part.len() == 2, "{} took part", took_part.len());
             ensure!(took_part.iter().all(|actor| ledger.is_updated(actor, id)), "not updated");
             over += 1;
@@ -309,8 +279,4 @@ impl Record {
         ensure!(over == MISSIONS, "{over} missions are over");
         Ok(())
     }
-}
-
-fn digest(what: &[u8], mission: StatementId) -> Digest {
-    comity_wire::sha256_concat(&[what, mission.digest().as_bytes()])
 }
