@@ -105,7 +105,7 @@ impl IssuerSecret {
 
     /// The name under which it signs.
     pub fn id(&self) -> KeyId {
-        self.ed25519.public().key_id()
+        self.ed25519.id().clone()
     }
 
     /// The Ed25519 half, which also signs checkpoints.

@@ -50,6 +50,8 @@ const ORDER_EIGHT: [[u8; 32]; 2] = [
 pub struct SigningKey {
     seed: Zeroizing<[u8; 32]>,
     key: ed25519_dalek::SigningKey,
+    public: PublicKey,
+    id: KeyId,
 }
 
 impl SigningKey {
@@ -57,12 +59,19 @@ impl SigningKey {
     pub fn from_seed(seed: [u8; 32]) -> Self {
         let seed = Zeroizing::new(seed);
         let key = ed25519_dalek::SigningKey::from_bytes(&seed);
-        Self { seed, key }
+        let public = PublicKey::of(key.verifying_key());
+        let id = public.key_id();
+        Self { seed, key, public, id }
     }
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey::of(self.key.verifying_key())
+        self.public.clone()
+    }
+
+    /// The name of the public half.
+    pub const fn id(&self) -> &KeyId {
+        &self.id
     }
 
     /// A deterministic signature over `message`.
@@ -78,7 +87,8 @@ impl SigningKey {
 
 impl Clone for SigningKey {
     fn clone(&self) -> Self {
-        Self::from_seed(*self.seed)
+        let Self { seed, key, public, id } = self;
+        Self { seed: seed.clone(), key: key.clone(), public: public.clone(), id: id.clone() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who judges a bundle: the reviewers, the people above them, and who left and came in either.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_wire::{Digest, KeyId, StatementId, Time};
 
@@ -12,7 +13,7 @@ use crate::profile::ReviewerProfile;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panel {
     /// What is under review.
-    pub bundle: Bundle,
+    pub bundle: Arc<Bundle>,
     /// The beacon value the reviewers were drawn with; zero where chambers decide.
     pub beacon: Digest,
     /// The amendment that puts the work before human chambers, where they decide.
@@ -134,12 +135,12 @@ impl Turnover {
 
 impl Panel {
     /// How it is to be done.
-    pub const fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &Plan {
         &self.bundle.work.plan
     }
 
     /// What is to be done.
-    pub const fn scope(&self) -> &Scope {
+    pub fn scope(&self) -> &Scope {
         &self.plan().scope
     }
 

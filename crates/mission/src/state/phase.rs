@@ -2,6 +2,7 @@
 //! under review without evidence, or at the gate without a review.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comity_constitution::{DomainType, NormativeParameters, RiskTier, TierPolicy};
 use comity_wire::{Digest, KeyId, StatementId, Time};
@@ -104,7 +105,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Work {
     /// How it is to be done.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// Who works.
     pub worker: Party,
     /// Which attempt, from 1.
@@ -222,7 +223,7 @@ impl Phase {
         if let Self::EvidenceAttached { bundle } = self {
             return Some(bundle);
         }
-        self.panel().map(|panel| &panel.bundle)
+        self.panel().map(|panel| panel.bundle.as_ref())
     }
 
     /// The latest work, from the start of an attempt on.
@@ -238,7 +239,7 @@ impl Phase {
         if let Self::Decomposed { plan } = self {
             return Some(plan);
         }
-        self.work().map(|work| &work.plan)
+        self.work().map(|work| work.plan.as_ref())
     }
 
     /// The scope, once there is one.
@@ -259,7 +260,7 @@ impl Scope {
 
 impl Bundle {
     /// What is to be done.
-    pub const fn scope(&self) -> &Scope {
+    pub fn scope(&self) -> &Scope {
         &self.work.plan.scope
     }
 }
@@ -274,7 +275,7 @@ impl Work {
 
 impl Output {
     /// What was to be done.
-    pub const fn scope(&self) -> &Scope {
+    pub fn scope(&self) -> &Scope {
         self.panel.scope()
     }
 

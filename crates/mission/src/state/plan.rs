@@ -1,6 +1,7 @@
 //! From the draft to the start of work, and the two ways back there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::phase::{Plan, Scope, Work};
 use super::roster::Roster;
@@ -72,5 +73,6 @@ pub(super) fn start(
     if !history.workers.contains(&worker) {
         history.workers.push(worker.clone());
     }
-    Ok(Work { plan: plan.clone(), worker, attempt, share: body.share, done: BTreeMap::new() })
+    let plan = Arc::new(plan.clone());
+    Ok(Work { plan, worker, attempt, share: body.share, done: BTreeMap::new() })
 }

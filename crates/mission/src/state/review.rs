@@ -1,6 +1,7 @@
 //! From the bundle through the review to rework or integration: who reviews, and when it counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use comity_constitution::{Stage, TierPolicy};
 use comity_wire::{Digest, StatementId};
@@ -130,7 +131,7 @@ pub(super) fn open(
     }
     history.reviewers.extend(assigned.keys().cloned());
     Ok(Panel {
-        bundle: bundle.clone(),
+        bundle: Arc::new(bundle.clone()),
         beacon,
         amendment: body.amendment,
         assigned,
