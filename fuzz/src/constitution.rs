@@ -18,14 +18,11 @@ use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 use serde_json::value::RawValue;
 
 use self::around::Around;
-use self::small::small_charter;
 use crate::input::Input;
 use crate::oracle;
 
 #[path = "../../crates/constitution/tests/it/around.rs"]
 mod around;
-#[path = "../../crates/constitution/tests/it/small.rs"]
-mod small;
 
 const DAY: i64 = 86_400;
 /// Seeds of people; the two after them are machines.
@@ -42,7 +39,7 @@ fn keys() -> Vec<KeyId> {
 
 /// Chambers of three, four and five from six people on.
 fn charter() -> Charter {
-    let mut file = small_charter();
+    let mut file = Charter::small().to_file();
     file.phases.g1_humans_max = 15;
     file.phases.g2_humans_max = 90;
     Charter::new(file).expect("small chambers are chambers")

@@ -10,6 +10,7 @@ mod limit;
 mod mesh;
 mod minting;
 mod mission;
+mod opening;
 mod python;
 mod replay;
 mod roots;

@@ -41,6 +41,8 @@ pub use trust::{MachineParameters, ReleaseQuorum, TrustGuardParameters};
 
 /// The founding charter.
 const FOUNDING: &[u8] = include_bytes!("../parameters/charter.json");
+/// The charter of a few dozen people.
+const SMALL: &[u8] = include_bytes!("../parameters/small.json");
 
 /// A whole charter, before any relation has been checked. Durations are seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -285,6 +287,11 @@ impl Charter {
     /// The charter this release was founded with.
     pub fn founding() -> Self {
         Self::decode(FOUNDING).expect("the embedded file is decoded by a test")
+    }
+
+    /// The founding charter for a few dozen people: chambers of three to seven seats, and six people for G1.
+    pub fn small() -> Self {
+        Self::decode(SMALL).expect("the embedded file is decoded by a test")
     }
 
     /// SHA-256 of the canonical bytes.

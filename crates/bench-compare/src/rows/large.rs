@@ -11,7 +11,6 @@ use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use comity_commitment::CommitmentFact;
-use comity_mesh::{Genesis, MeshFact};
 use comity_mycel::MycelFact;
 use comity_mycel::facts::AccountCredited;
 use comity_replay::World;
@@ -22,6 +21,7 @@ use comity_tlog::{Checkpoint, Frontier, SignedCheckpoint, leaf_hash};
 use comity_verify::Directory;
 use comity_wire::{Digest, SovereignId, Statement, Subject, Time, jcs, sha256};
 
+use super::opening::opening;
 use crate::machine::{cores, peak_mib};
 use crate::measure::rate;
 use crate::stream::Stream;
@@ -111,26 +111,7 @@ impl Keeper {
         let root = IssuerSecret::classical(SigningKey::from_seed([1; 32]));
         let secret = IssuerSecret::classical(SigningKey::from_seed([2; 32]));
         let (parameters, now) = (Stream::parameters(), comity::tour::START);
-        let genesis = MeshFact::from(Genesis {
-            name: "keeper".to_owned(),
-            organisation: "Common Ledger Society".to_owned(),
-            region: "eu-central".to_owned(),
-            root: root.id(),
-            authority: secret.id(),
-            authority_ml_dsa: None,
-            parameters: parameters.hash(),
-            witnesses_min: 0,
-        });
-        let statement = Statement {
-            kind: genesis.kind().to_owned(),
-            subject: Subject { name: "parameters".to_owned(), sha256: parameters.hash() },
-            issuer: None,
-            signer: root.id(),
-            at: now,
-            cites: Vec::new(),
-            body: genesis.encode()?,
-        };
-        let signed = Signed::sign(&root, statement)?;
+        let signed = opening(&root, &secret, "keeper", now)?;
         let id = SovereignId::of_genesis(signed.id());
         let world = World::new([parameters]);
         let mut keeper =

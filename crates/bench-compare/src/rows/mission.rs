@@ -10,16 +10,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc;
 
 use anyhow::{Context as _, ensure};
-use comity_mesh::{ActorAdmitted, ActorKind, Genesis, MeshFact, Role};
+use comity_mesh::{ActorAdmitted, ActorKind, MeshFact, Role};
 use comity_mission::facts::ReviewOpened;
 use comity_mission::route;
 use comity_replay::World;
 use comity_sign::{IssuerSecret, Signed, SigningKey};
 use comity_store::{GroupCommit, Log};
-use comity_wire::{KeyId, SovereignId, Statement, Subject, sha256};
+use comity_wire::{KeyId, SovereignId, Statement, sha256};
 
 use self::hands::{Begun, Drawn, Hands, Work};
 use super::ingest::{ingest, roots};
+use super::opening::opening;
 use super::trust::{Due, update};
 use crate::measure::{Cost, absolute, rate, timed};
 use crate::stream::Stream;
@@ -111,28 +112,9 @@ fn secret(name: &str) -> IssuerSecret {
 impl Record {
     fn founded() -> anyhow::Result<Self> {
         let (parameters, at) = (Stream::parameters(), comity::tour::START);
-        let mut world = World::new([parameters.clone()]);
+        let mut world = World::new([parameters]);
         let (root, authority) = (secret("root"), secret("authority"));
-        let genesis = MeshFact::from(Genesis {
-            name: "bureau".to_owned(),
-            organisation: "bureau ltd".to_owned(),
-            region: "eu".to_owned(),
-            root: root.id(),
-            authority: authority.id(),
-            authority_ml_dsa: None,
-            parameters: parameters.hash(),
-            witnesses_min: 0,
-        });
-        let statement = Statement {
-            kind: genesis.kind().to_owned(),
-            subject: Subject { name: "parameters".to_owned(), sha256: parameters.hash() },
-            issuer: None,
-            signer: root.id(),
-            at,
-            cites: Vec::new(),
-            body: genesis.encode()?,
-        };
-        let signed = Signed::sign(&root, statement)?;
+        let signed = opening(&root, &authority, "bureau", at)?;
         let id = SovereignId::of_genesis(signed.id());
         world.apply(id, &signed)?;
         let by = authority.id();

@@ -103,7 +103,7 @@ pub(super) fn labels(opening: &Opening) -> anyhow::Result<Vec<(&'static str, Str
          record.log       its record: append-only, signed statements\n\
          checkpoint       the record's size and root, signed\n\
          parameters.json  the parameters that it binds itself to\n\
-         rules/           other files of rules that it has bound itself to
+         rules/           other files of rules that it has bound itself to\n\
          sovereign.json   its name, id and public key\n\
          peers/           records of others that it relies on\n\
          mip/             packages that it publishes\n\

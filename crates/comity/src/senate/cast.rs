@@ -1,7 +1,6 @@
 //! Who belongs to the cooperative, and the rules that it begins under.
 
 use anyhow::Context as _;
-use comity_constitution::charter::{ChamberSet, ChamberSize, CharterFile};
 use comity_constitution::{Charter, MethodType, Nano, Parameters};
 use comity_mesh::Role;
 
@@ -52,23 +51,9 @@ pub(super) fn parameters() -> anyhow::Result<Parameters> {
     Parameters::new(file).context("the tour's parameters")
 }
 
-/// The founding charter with small chambers: six people are enough for G1.
+/// The small charter under the tour's name.
 pub(super) fn charter() -> anyhow::Result<Charter> {
-    let mut file: CharterFile = Charter::founding().to_file();
-    let size = |(seats, pass)| ChamberSize { pass, seats };
-    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
-        proposal: size(sizes[0]),
-        ratification: size(sizes[1]),
-        challenge: size(sizes[2]),
-        organisation_share_max: Nano::new(670_000_000),
-        organisations_min: 2,
-        region_share_max: Nano::new(share),
-        regions_min,
-    };
-    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
-    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
-    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
-    file.phases.g0_humans_max = 6;
+    let mut file = Charter::small().to_file();
     "constitution-tour".clone_into(&mut file.name);
     Charter::new(file).context("the tour's charter")
 }

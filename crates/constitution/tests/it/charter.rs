@@ -10,6 +10,7 @@ use comity_wire::{json, sha256};
 use serde_json::Value;
 
 const FILE: &[u8] = include_bytes!("../../parameters/charter.json");
+const SMALL: &[u8] = include_bytes!("../../parameters/small.json");
 const PAGE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/reference/parameters.md"));
 const DAY: u64 = 86_400;
@@ -21,6 +22,18 @@ fn the_embedded_charter_is_canonical_and_named_by_its_hash() {
     assert_eq!(founding.hash(), sha256(FILE));
     assert_eq!(Charter::new(founding.to_file()).unwrap(), founding);
     assert!(PAGE.contains(&format!("`{}`", founding.hash())), "{}", founding.hash());
+}
+
+#[test]
+fn the_small_charter_differs_in_its_chambers_and_in_who_is_enough_for_g1() {
+    let small = Charter::small();
+    assert_eq!(small.bytes(), SMALL);
+    assert!(PAGE.contains(&format!("`{}`", small.hash())), "{}", small.hash());
+    let (small, mut founding) = (small.to_file(), Charter::founding().to_file());
+    founding.chambers = small.chambers;
+    founding.phases.g0_humans_max = 6;
+    "small".clone_into(&mut founding.name);
+    assert_eq!(small, founding);
 }
 
 #[test]

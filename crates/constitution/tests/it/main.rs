@@ -2,7 +2,6 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    missing_docs,
     reason = "a failed unwrap in a test is a failed test"
 )]
 
@@ -20,7 +19,6 @@ mod page;
 mod polities;
 mod refusals;
 mod scene;
-mod small;
 mod source_page;
 mod thresholds;
 mod votes;

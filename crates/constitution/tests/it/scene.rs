@@ -17,7 +17,6 @@ use comity_constitution::{
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
 
 use crate::around::Around;
-use crate::small::small_charter;
 
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const START: i64 = 1_000_000_000;
@@ -39,7 +38,7 @@ pub(crate) fn digest(name: &str) -> Digest {
 
 /// Small chambers, and phases that two dozen people pass through.
 pub(crate) fn peopled_charter() -> CharterFile {
-    let mut file = small_charter();
+    let mut file = Charter::small().to_file();
     file.phases.g1_humans_max = 60;
     file.phases.g2_humans_max = 90;
     file

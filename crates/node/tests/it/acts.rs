@@ -1,12 +1,12 @@
 //! What people state by command, and what is refused: nothing is recorded then.
 
 use comity_constitution::facts::{Change, Founded, Instrument, LeaveChanged, Proposed, Sponsored};
-use comity_constitution::{AppealFact, ConstitutionFact, Stage};
+use comity_constitution::{AppealFact, Charter, ConstitutionFact, Stage};
 use comity_node::{By, Fact};
 use comity_trust::{MaliceAlleged, TrustFact};
 use comity_wire::{Digest, StatementId, sha256};
 
-use crate::polis::{Polis, actor, changed, key_id, small, trusting};
+use crate::polis::{Polis, actor, changed, key_id, trusting};
 
 #[test]
 fn people_and_the_clerk_state_facts_in_their_own_name() {
@@ -46,7 +46,7 @@ fn a_refused_act_is_named_and_leaves_no_trace() {
         subject: amendment,
     };
     let sponsored = || Fact::from(ConstitutionFact::from(Sponsored { amendment }));
-    let founded = Founded { charter: small().hash(), founder: key_id("founder") };
+    let founded = Founded { charter: Charter::small().hash(), founder: key_id("founder") };
     let cases: [(By, Fact, &str); 5] = [
         (actor("person 0"), sponsored(), "constitution.unknown_question"),
         (By::Authority, sponsored(), "constitution.not_in_person"),

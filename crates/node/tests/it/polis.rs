@@ -1,6 +1,5 @@
 //! One sovereign with people, small chambers and a constitution to be founded, in one node.
 
-use comity_constitution::charter::{ChamberSet, ChamberSize, CharterFile};
 use comity_constitution::facts::{Founded, IdentityVerified};
 use comity_constitution::{
     Charter, ConstitutionFact, Nano, ParameterFile, Parameters, Polity, RuleFile,
@@ -61,27 +60,6 @@ pub(crate) fn changed(from: &Parameters, edit: impl FnOnce(&mut ParameterFile)) 
     Parameters::new(file).unwrap()
 }
 
-/// The founding charter with chambers of three, four and five, and six people for G1.
-pub(crate) fn small() -> Charter {
-    let mut file: CharterFile = Charter::founding().to_file();
-    let size = |(seats, pass)| ChamberSize { pass, seats };
-    let set = |sizes: [(u32, u32); 3], regions_min, share| ChamberSet {
-        proposal: size(sizes[0]),
-        ratification: size(sizes[1]),
-        challenge: size(sizes[2]),
-        organisation_share_max: Nano::new(670_000_000),
-        organisations_min: 2,
-        region_share_max: Nano::new(share),
-        regions_min,
-    };
-    file.chambers.g1 = set([(3, 2), (4, 3), (5, 3)], 2, 670_000_000);
-    file.chambers.g2 = set([(4, 3), (5, 3), (6, 4)], 3, 600_000_000);
-    file.chambers.g3 = set([(5, 3), (6, 4), (7, 4)], 4, 500_000_000);
-    file.phases.g0_humans_max = 6;
-    "small".clone_into(&mut file.name);
-    Charter::new(file).unwrap()
-}
-
 fn admitted(name: &str, number: usize, actor: ActorKind) -> ActorAdmitted {
     let is_human = actor == ActorKind::Human;
     let (family, method) =
@@ -127,7 +105,7 @@ fn open(record: &[Vec<u8>], rules: &[RuleFile], without: &[String]) -> Node {
 impl Polis {
     /// A genesis and its actors, and nothing constitutional.
     pub(crate) fn peopled() -> Self {
-        let rules: Vec<RuleFile> = vec![trusting().into(), small().into()];
+        let rules: Vec<RuleFile> = vec![trusting().into(), Charter::small().into()];
         let mut polis = Self {
             node: open(&[], &rules, &[]),
             now: 1_767_225_600,
@@ -144,7 +122,7 @@ impl Polis {
     /// Founded, and everybody's identity verified; counted at the next epoch.
     pub(crate) fn founded() -> Self {
         let mut polis = Self::peopled();
-        let founded = Founded { charter: small().hash(), founder: key_id("founder") };
+        let founded = Founded { charter: Charter::small().hash(), founder: key_id("founder") };
         polis.say(By::Authority, founded).unwrap();
         for number in 0..PEOPLE {
             let until = Time::from_unix(polis.now + 300 * DAY);

@@ -10,13 +10,13 @@ use comity_commitment::{
     MemberKeyStated,
 };
 use comity_constitution::Parameters;
-use comity_mesh::{ActorAdmitted, ActorKind, Genesis, MeshFact, Role};
+use comity_mesh::{Genesis, MeshFact, Role};
 use comity_replay::{Refusal, World};
 use comity_sign::{IssuerSecret, Signed};
 use comity_wire::private::RawValue;
 use comity_wire::{Digest, SovereignId, Statement, StatementId, Subject, Time, b64, sha256};
 
-use crate::scene::key;
+use crate::scene::{admission, key};
 
 const MEMBERS: [&str; 3] = ["ada", "ben", "cleo"];
 const HOUR: i64 = 3_600;
@@ -86,16 +86,8 @@ impl Town {
     }
 
     fn admit(&mut self, name: &str) {
-        let admitted = MeshFact::from(ActorAdmitted {
-            name: name.to_owned(),
-            key: key(name).public().key_id(),
-            actor: ActorKind::Human,
-            model_family: "human".to_owned(),
-            method_type: "inspection".to_owned(),
-            organisation: "town".to_owned(),
-            region: "eu-north".to_owned(),
-            roles: vec![Role::Reviewer],
-        });
+        let (kind, home) = (("human", "inspection"), ("town", "eu-north"));
+        let admitted = MeshFact::from(admission(name, kind, home, &[Role::Reviewer]));
         self.say(None, (admitted.kind().to_owned(), admitted.encode().unwrap()));
     }
 

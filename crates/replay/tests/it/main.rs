@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    missing_docs,
     reason = "a failed unwrap in a test is a failed test"
 )]
 
@@ -21,7 +20,5 @@ mod refused;
 mod scene;
 mod seats;
 mod senate;
-#[path = "../../../constitution/tests/it/small.rs"]
-mod small;
 mod trust;
 mod undertaking;

@@ -108,6 +108,25 @@ pub(crate) fn key_id(name: &str) -> KeyId {
     key(name).public().key_id()
 }
 
+/// What admits whoever has the key of that name, of a family with a method, at an organisation in a region.
+pub(crate) fn admission(
+    name: &str,
+    (family, method): (&str, &str),
+    (organisation, region): (&str, &str),
+    roles: &[Role],
+) -> ActorAdmitted {
+    ActorAdmitted {
+        name: name.to_owned(),
+        key: key_id(name),
+        actor: if family == "human" { ActorKind::Human } else { ActorKind::Machine },
+        model_family: family.to_owned(),
+        method_type: method.to_owned(),
+        organisation: organisation.to_owned(),
+        region: region.to_owned(),
+        roles: roles.to_vec(),
+    }
+}
+
 fn digest(name: &str) -> Digest {
     sha256(name.as_bytes())
 }
@@ -314,22 +333,11 @@ impl Scene {
         &mut self,
         who: Who,
         name: &str,
-        (family, method): (&str, &str),
-        (organisation, region): (&str, &str),
+        kind: (&str, &str),
+        home: (&str, &str),
         roles: &[Role],
     ) {
-        let is_human = family == "human";
-        let admitted = ActorAdmitted {
-            name: name.to_owned(),
-            key: key_id(name),
-            actor: if is_human { ActorKind::Human } else { ActorKind::Machine },
-            model_family: family.to_owned(),
-            method_type: method.to_owned(),
-            organisation: organisation.to_owned(),
-            region: region.to_owned(),
-            roles: roles.to_vec(),
-        };
-        self.mesh(who, admitted, &[]);
+        self.mesh(who, admission(name, kind, home, roles), &[]);
     }
 
     /// Both recognise each other.

@@ -15,7 +15,6 @@ use comity_wire::private::RawValue;
 use comity_wire::{KeyId, SovereignId, Statement, StatementId, Subject, Time, sha256};
 
 use crate::scene::{Files, frontier, key};
-use crate::small::small_charter;
 
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const PEOPLE: usize = 24;
@@ -55,7 +54,7 @@ fn trusting() -> Parameters {
 impl Senate {
     /// A genesis, its actors, and nothing constitutional.
     pub(crate) fn peopled() -> Self {
-        let (parameters, charter) = (trusting(), Charter::new(small_charter()).unwrap());
+        let (parameters, charter) = (trusting(), Charter::small());
         let rules = vec![charter.bytes().to_vec()];
         let mut world = World::new([parameters.clone()]).with_charters([charter]);
         let root = IssuerSecret::classical(key("senate root"));

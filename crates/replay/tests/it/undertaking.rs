@@ -3,7 +3,7 @@
 use comity_constitution::chamber::Verdict;
 use comity_constitution::facts::{Change, Founded, Proposed, Sponsored, Withdrawn};
 use comity_constitution::{Charter, DomainType, Nano, RiskTier};
-use comity_mesh::{ActorAdmitted, ActorKind, MeshFact, Role};
+use comity_mesh::{MeshFact, Role};
 use comity_mission::facts::{
     Completed, Decision, Decomposed, Drafted, EvidenceAttached, EvidenceOfTrust, EvidenceOfWork,
     Gate, GateDecided, GateDecision, GateOpened, Integrated, Recused, Rejected, ReviewOpened,
@@ -16,7 +16,7 @@ use comity_trust::{Ended, TrustFact};
 use comity_wire::{Digest, KeyId, StatementId, sha256};
 
 use crate::quorum::Quorum;
-use crate::scene::{key, key_id};
+use crate::scene::{admission, key, key_id};
 use crate::senate::Senate;
 
 const DAY: i64 = 86_400;
@@ -26,7 +26,7 @@ const TASK: &str = "write";
 fn staff(senate: &mut Senate) {
     let human = ("human", "human_reviewer");
     let (rule, model) = ("rule_based_deterministic", "reasoning_model");
-    for (name, (family, method), organisation, region, role) in [
+    for (name, kind, organisation, region, role) in [
         ("olga", human, "bureau", "eu", Role::Owner),
         ("gate", human, "doors", "us", Role::Gate),
         ("smith", ("anvil", rule), "forge", "eu", Role::Worker),
@@ -35,17 +35,7 @@ fn staff(senate: &mut Senate) {
         ("rev2", ("gpt", rule), "second", "us", Role::Reviewer),
         ("rev3", ("gemini", "retrieval_augmented"), "third", "apac", Role::Reviewer),
     ] {
-        let is_human = family == "human";
-        let admitted = MeshFact::from(ActorAdmitted {
-            name: name.to_owned(),
-            key: key_id(name),
-            actor: if is_human { ActorKind::Human } else { ActorKind::Machine },
-            model_family: family.to_owned(),
-            method_type: method.to_owned(),
-            organisation: organisation.to_owned(),
-            region: region.to_owned(),
-            roles: vec![role],
-        });
+        let admitted = MeshFact::from(admission(name, kind, (organisation, region), &[role]));
         senate.state(None, (admitted.kind(), admitted.encode().unwrap())).unwrap();
     }
 }

@@ -1,6 +1,6 @@
 //! Seeds. A failing one is repeated with `cargo run --release -p comity-sim -- --seed N`.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failed unwrap in a test is a failed test")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap in a test is a failed test")]
 
 use std::collections::BTreeSet;
 

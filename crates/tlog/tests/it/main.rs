@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    missing_docs,
     reason = "a failed unwrap in a test is a failed test"
 )]
 

@@ -2,7 +2,6 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    missing_docs,
     reason = "a failed unwrap in a test is a failed test"
 )]
 
