@@ -23,6 +23,8 @@ pub enum Job {
     Detect {
         /// The order.
         order: StatementId,
+        /// Number of the attempt: each is worked anew.
+        attempt: u64,
         /// Its terms.
         terms: Box<Order>,
     },
@@ -71,7 +73,7 @@ impl Job {
     pub fn key(&self) -> JobKey {
         match self {
             Self::Seal { order, .. } => JobKey::Seal(*order),
-            Self::Detect { order, .. } => JobKey::Detect(*order),
+            Self::Detect { order, attempt, .. } => JobKey::Detect(*order, *attempt),
             Self::Disclose { ask, .. } => JobKey::Disclose(ask.clone()),
             Self::Review(review) => JobKey::Review(review.claim_id, review.reviewer.clone()),
         }
@@ -83,8 +85,8 @@ impl Job {
 pub enum JobKey {
     /// Sealing an order's evidence.
     Seal(StatementId),
-    /// Detecting for an order.
-    Detect(StatementId),
+    /// Detecting in an attempt of an order.
+    Detect(StatementId, u64),
     /// Answering a question.
     Disclose(Ask),
     /// Reviewing a claim as one reviewer.
@@ -95,7 +97,7 @@ impl JobKey {
     /// The order that the job is for, where the key says it.
     pub const fn order(&self) -> Option<StatementId> {
         match self {
-            Self::Seal(order) | Self::Detect(order) => Some(*order),
+            Self::Seal(order) | Self::Detect(order, _) => Some(*order),
             Self::Disclose(ask) => Some(ask.order),
             Self::Review(..) => None,
         }

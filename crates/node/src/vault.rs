@@ -92,6 +92,8 @@ pub struct Vault {
     packages: BTreeMap<Digest, Package>,
     modules: BTreeMap<Digest, Vec<u8>>,
     sealed: BTreeMap<StatementId, Sealed>,
+    /// What each attempt has found, by order: what was claimed stays what is opened, whatever module comes next.
+    found: BTreeMap<(StatementId, u64), (Digest, FaultReport)>,
 }
 
 impl Vault {
@@ -104,6 +106,7 @@ impl Vault {
             packages: BTreeMap::new(),
             modules: BTreeMap::new(),
             sealed: BTreeMap::new(),
+            found: BTreeMap::new(),
         }
     }
 
@@ -150,8 +153,8 @@ impl Vault {
     pub fn run(&mut self, engine: &dyn Engine, job: &Job) -> Outcome {
         let done = match job {
             Job::Seal { order, terms } => self.seal(*order, terms),
-            Job::Detect { order, terms } => {
-                self.detect(engine, *order, terms).map(|(outcome, _)| outcome)
+            Job::Detect { order, attempt, terms } => {
+                self.detected(engine, (*order, *attempt), terms)
             }
             Job::Disclose { ask, terms, beacon } => self.disclose(engine, ask, terms, *beacon),
             Job::Review(review) => Ok(Outcome::Reviewed(self.review(engine, review))),
@@ -191,24 +194,39 @@ impl Vault {
         })
     }
 
-    fn detect(
-        &self,
+    fn detected(
+        &mut self,
         engine: &dyn Engine,
-        order: StatementId,
+        attempt: (StatementId, u64),
         terms: &Order,
-    ) -> Result<(Outcome, FaultReport), &'static str> {
-        let machine = self.machine(terms)?;
-        let alarms = run_worker(engine, &machine.module, &rows(&machine.readings), terms.span)?;
-        let report = FaultReport {
-            alarms: alarms.iter().map(|alarm| (alarm.index, alarm.t.unix())).collect(),
-            salt: self.salt("result", order.digest().as_bytes()),
-        };
-        let outcome = Outcome::Detected {
-            module: sha256(&machine.module),
+    ) -> Result<Outcome, &'static str> {
+        let (module, report) = self.found(engine, attempt, terms)?;
+        Ok(Outcome::Detected {
+            module: *module,
             result: report.digest().ok_or("node.unencodable")?,
-            alarms: alarms.len() as u64,
-        };
-        Ok((outcome, report))
+            alarms: report.alarms.len() as u64,
+        })
+    }
+
+    /// The hash of the module that worked in an attempt, and what it found. A vault that was opened again works again, with
+    /// the module that is there now.
+    fn found(
+        &mut self,
+        engine: &dyn Engine,
+        attempt: (StatementId, u64),
+        terms: &Order,
+    ) -> Result<&(Digest, FaultReport), &'static str> {
+        if !self.found.contains_key(&attempt) {
+            let machine = self.machine(terms)?;
+            let alarms = run_worker(engine, &machine.module, &rows(&machine.readings), terms.span)?;
+            let report = FaultReport {
+                alarms: alarms.iter().map(|alarm| (alarm.index, alarm.t.unix())).collect(),
+                salt: self.salt("result", attempt.0.digest().as_bytes()),
+            };
+            let found = (sha256(&machine.module), report);
+            self.found.insert(attempt, found);
+        }
+        self.found.get(&attempt).ok_or("node.no_such_machine")
     }
 
     fn disclose(
@@ -229,17 +247,17 @@ impl Vault {
                 })
             }
             OpeningKind::Result => {
-                let (_, report) = self.detect(engine, ask.order, terms)?;
+                let (_, report) = self.found(engine, (ask.order, ask.attempt), terms)?;
                 Ok(Outcome::Disclosed {
                     digest: report.digest().ok_or("node.unencodable")?,
                     count: report.alarms.len() as u64,
-                    bytes: jcs::to_vec(&report).map_err(|error| error.code())?,
+                    bytes: jcs::to_vec(report).map_err(|error| error.code())?,
                 })
             }
             OpeningKind::Rows => disclosed(&self.sealed(ask.order, terms)?.disclose()),
             OpeningKind::Leaves => {
                 let beacon = beacon.ok_or("node.no_beacon")?;
-                let (_, report) = self.detect(engine, ask.order, terms)?;
+                let (_, report) = self.found(engine, (ask.order, ask.attempt), terms)?.clone();
                 let sealed = self.sealed(ask.order, terms)?;
                 let drawn = audit_set(&beacon, sealed.rows(), terms.audit_leaves, &report);
                 disclosed(&sealed.open_all(&drawn))

@@ -21,6 +21,7 @@ mod orders;
 mod program;
 mod readme;
 mod rehearsal;
+mod rework;
 mod rooms;
 mod senate;
 mod series;

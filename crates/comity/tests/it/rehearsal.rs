@@ -29,6 +29,13 @@ pub(crate) fn options(state: &Path, tier: RiskTier) -> Options {
     Options { seed: 7, tier, orders: 1, state: state.to_owned(), predicate: PREDICATE.to_owned() }
 }
 
+/// Nobody waits.
+pub(crate) struct Silent;
+
+impl Progress for Silent {
+    fn stage(&mut self, _: &str) {}
+}
+
 struct Stages(Vec<Vec<u8>>);
 
 impl Progress for Stages {

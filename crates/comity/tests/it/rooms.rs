@@ -1,7 +1,7 @@
 //! Cheats that the command line has no words for, tried on the world of a running tour.
 
 use comity::cast::Seed;
-use comity::tour::{Progress, Tour};
+use comity::tour::Tour;
 use comity_constitution::RiskTier;
 use comity_mesh::{ActorAdmitted, ActorKind, MeshFact, Role};
 use comity_mycel::MycelFact;
@@ -11,13 +11,7 @@ use comity_sign::{IssuerSecret, Signed, SigningKey};
 use comity_wire::private::RawValue;
 use comity_wire::{Digest, SovereignId, Statement, StatementId, Subject};
 
-use crate::rehearsal::{options, short_plant};
-
-struct Silent;
-
-impl Progress for Silent {
-    fn stage(&mut self, _: &str) {}
-}
+use crate::rehearsal::{Silent, options, short_plant};
 
 /// A statement as the authority of `who` would sign it, citing whatever of `needs` its record has not seen.
 fn signed(

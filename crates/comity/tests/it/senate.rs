@@ -4,18 +4,11 @@ use std::path::Path;
 use std::process::Command;
 
 use comity::senate::Senate;
-use comity::tour::Progress;
 use comity_replay::report::Standing;
 use comity_replay::verify::{Options, verify_export};
 
 use crate::mutation::{Export, refuse};
-use crate::rehearsal::files;
-
-struct Silent;
-
-impl Progress for Silent {
-    fn stage(&mut self, _: &str) {}
-}
+use crate::rehearsal::{Silent, files};
 
 /// What the library plays with a seed.
 fn play(seed: u64) -> Export {

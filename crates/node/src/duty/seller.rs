@@ -200,8 +200,11 @@ impl Node {
         acts: &mut Acts,
     ) {
         let terms = order.placed.terms();
-        match self.job(&JobKey::Detect(id)) {
-            None => acts.push(Act::Job(Job::Detect { order: id, terms: Box::new(terms.clone()) })),
+        match self.job(&JobKey::Detect(id, attempt)) {
+            None => {
+                let terms = Box::new(terms.clone());
+                acts.push(Act::Job(Job::Detect { order: id, attempt, terms }));
+            }
             Some(Outcome::Detected { module, result, alarms }) => {
                 let (Ok(mip), Ok(evidence)) =
                     (self.world.mip_of(id), self.world.evidence(commitment))
