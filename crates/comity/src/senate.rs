@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `cast` | who there is, and the rules that they begin under |
 //! | `plot` | the chapters, in order |
-//! | `founding`, `missions`, `amendments`, `machine`, `appeal` | the chapters |
+//! | `founding`, `missions`, `values`, `amendments`, `machine`, `appeal` | the chapters |
+//! | `undertaking` | what the cooperative does for itself |
 //! | `committee`, `harbour`, `clerk` | the committee's key, anchors, chambers |
 //! | `story` | what is printed |
 //!
@@ -29,6 +30,8 @@ mod machine;
 mod missions;
 mod plot;
 mod story;
+mod undertaking;
+mod values;
 
 use std::path::PathBuf;
 
@@ -136,22 +139,37 @@ impl Senate {
         Ok(named.map(|actor| actor.name.clone()).collect())
     }
 
+    /// Has the cooperative do what one of its people asks.
+    fn command(&mut self, command: Command) -> anyhow::Result<StatementId> {
+        self.tour.town.command(cast::HOME, command)
+    }
+
     /// Has somebody of the cooperative state a fact.
     fn say(&mut self, by: Speaker<'_>, fact: impl Into<Fact>) -> anyhow::Result<StatementId> {
-        let by = match by {
+        let by = self.by(by)?;
+        self.command(Command::act(by, fact))
+    }
+
+    fn by(&self, speaker: Speaker<'_>) -> anyhow::Result<By> {
+        Ok(match speaker {
             None => By::Authority,
             Some(name) => By::Actor(self.key(name)?),
-        };
-        self.tour.town.command(cast::HOME, Command::act(by, fact))
+        })
     }
 
     /// Has somebody try what the rules refuse: the name of the refusal, once it is certain that nothing was recorded.
     fn refused(&mut self, by: Speaker<'_>, fact: impl Into<Fact>) -> anyhow::Result<&'static str> {
+        let by = self.by(by)?;
+        self.refused_command(Command::act(by, fact))
+    }
+
+    /// The same for any command.
+    fn refused_command(&mut self, command: Command) -> anyhow::Result<&'static str> {
         let size = |senate: &Self| -> anyhow::Result<usize> {
             Ok(senate.tour.town.citizen(cast::HOME)?.node.envelopes().len())
         };
         let before = size(self)?;
-        let error = match self.say(by, fact) {
+        let error = match self.command(command) {
             Ok(id) => bail!("{id} should have been refused"),
             Err(error) => error,
         };

@@ -8,11 +8,10 @@ use comity_constitution::facts::{Change, Instrument, Proposed, Sponsored};
 use comity_constitution::{
     ConstitutionFact, DomainType, Nano, ParameterFile, Parameters, RiskTier, RuleFile, Stage,
 };
-use comity_mission::facts::{Decomposed, Scoped, Task, TaskId};
-use comity_node::{Command, Undertaking};
 use comity_wire::{Digest, StatementId, sha256};
 
 use super::story::brief;
+use super::undertaking::Work;
 use super::{HOUR, Senate, cast};
 
 /// The guard that the amendment asks for: a trust of 0.018 more in an epoch, instead of 0.020.
@@ -59,22 +58,15 @@ impl Senate {
 
     /// A mission of the tier that only chambers decide: its one task makes a file of rules.
     fn draft_rules(&mut self, file: Digest) -> anyhow::Result<StatementId> {
-        let (title, owner) = ("a slower guard of trust".to_owned(), self.key(cast::FOUNDER)?);
-        let mission = self.undertake(Undertaking::Draft { title, owner })?;
-        let (domain_type, task) = (DomainType::Normative, TaskId::new("write"));
-        self.undertake(Undertaking::Scope(Scoped {
-            mission,
-            mission_class: "constitutional_change".to_owned(),
-            risk_tier: RiskTier::R3,
-            domain_type,
-            scope: "the parameters of trust".to_owned(),
-        }))?;
-        let (title, depends_on) = ("write the file".to_owned(), Vec::new());
-        let tasks = vec![Task { id: task.clone(), title, domain_type, depends_on }];
-        self.undertake(Undertaking::Plan(Decomposed { mission, tasks }))?;
-        let worker = self.key(cast::WORKER)?;
-        self.undertake(Undertaking::Start { mission, worker })?;
-        self.undertake(Undertaking::Work { mission, task, artifact: file })?;
+        let mission = self.undertake_work(&Work {
+            title: "a slower guard of trust",
+            class: "constitutional_change",
+            tier: RiskTier::R3,
+            domain: DomainType::Normative,
+            scope: "the parameters of trust",
+            task: ("write", "write the file"),
+            made: file,
+        })?;
         self.story.tell(format!(
             "{} has {} write a file of parameters: {}",
             cast::FOUNDER,
@@ -82,10 +74,6 @@ impl Senate {
             brief(mission)
         ));
         Ok(mission)
-    }
-
-    fn undertake(&mut self, next: Undertaking) -> anyhow::Result<StatementId> {
-        self.tour.town.command(cast::HOME, Command::Undertake(Box::new(next)))
     }
 
     /// The certificate, its finality, and the rules in force.

@@ -21,10 +21,11 @@ pub(super) const PEOPLE: [&str; 24] = [
     "alma", "bent", "cleo", "dora", "emil", "finn", "gwen", "hugo", "ines", "jens", "kaja", "liam",
     "mira", "nils", "olga", "pete", "rosa", "sven", "tara", "ulla", "vera", "will", "yara", "zeno",
 ];
-/// Its machines beside the one that works, with family and method.
-const MACHINES: [(&str, &str, MethodType); 2] = [
-    ("scribe", "note-taker", MethodType::ReasoningModel),
-    ("sorter", "file-sorter", MethodType::RetrievalAugmented),
+/// Its machines beside the one that works, with family, method and place. They come from elsewhere, as reviewers of the
+/// worker must.
+const MACHINES: [(&str, &str, MethodType, (&str, &str)); 2] = [
+    ("scribe", "note-taker", MethodType::ReasoningModel, ("Elm School", "eu-east")),
+    ("sorter", "file-sorter", MethodType::RetrievalAugmented, ("Canal Trust", "eu-west")),
 ];
 const ORGANISATIONS: [&str; 7] = [
     "Bakers' Guild",
@@ -85,9 +86,11 @@ fn people(seed: Seed, home: &mut Member) {
         home.admit(&person, &key);
         home.secrets.actors.push(key);
     }
-    for (name, family, method) in MACHINES {
+    for (name, family, method, place) in MACHINES {
         let key = seed.key(HOME, name);
-        home.admit(&machine(name, family, method, Role::Reviewer), &key);
+        let mut reviewer = machine(name, family, method, Role::Reviewer);
+        reviewer.at = Some(place);
+        home.admit(&reviewer, &key);
         home.secrets.actors.push(key);
     }
 }

@@ -18,7 +18,7 @@ impl Senate {
         self.story.chapter("The committee");
         for name in cast::COMMITTEE {
             let actor = self.key(name)?;
-            self.tour.town.command(cast::HOME, Command::OfferKey { actor })?;
+            self.command(Command::OfferKey { actor })?;
         }
         self.plan_key()?;
         // Whoever was dealt something wrong has this long to say so.

@@ -90,7 +90,7 @@ impl Senate {
             (GateDecision::Reject, "the report does not say what was left out (simulated human)")
         };
         let reason = reason.to_owned();
-        self.tour.town.command(cast::HOME, Command::Decide { mission, decision, reason })?;
+        self.command(Command::Decide { mission, decision, reason })?;
         Ok(true)
     }
 

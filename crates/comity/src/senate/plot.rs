@@ -11,6 +11,8 @@ pub(super) fn play(senate: &mut Senate, progress: &mut dyn Progress) -> anyhow::
     progress.stage("three people make the committee's key");
     senate.make_key()?;
     senate.work(progress)?;
+    progress.stage("a mission that people judge");
+    senate.judge()?;
     progress.stage("an amendment: three chambers, certificate, finality");
     senate.amend()?;
     progress.stage("what is entrenched stays");

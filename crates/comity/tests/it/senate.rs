@@ -32,13 +32,19 @@ fn run(seed: u64, dir: &Path) -> (Export, String) {
 }
 
 /// What the story must tell, in this order.
-const TOLD: [&str; 32] = [
+const TOLD: [&str; 38] = [
     "ada-owner founds it",
     "phase G1, tier C0",
     "deal a key that none of them holds",
     "R0, 1 reviewer: closed without a person",
     "R1, 2 reviewers: closed without a person",
     "R2, 5 reviewers: sent back at the human gate, done again and approved",
+    "watcher writes down who gets water first",
+    "approve it and cannot close it: the mission is normative",
+    "are drawn to judge it: 3 people, 2 regions, 3 organisations",
+    "a judgement without a reason is refused by name: mission.bad_text",
+    "2 approve and 1 rejects: the panel says Approve",
+    "dissent stays in the record: households on wells would wait longest",
     "ada-owner has watcher write a file of parameters",
     "alma proposes that trust.delta_fast be 0.018",
     "the proposal chamber passes it",
