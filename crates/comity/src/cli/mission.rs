@@ -1,4 +1,6 @@
-//! `comity mission show`: orders and the missions that work on them, from records alone.
+//! `comity mission show`: orders and the missions that work on them, and missions without an order, from records alone.
+
+mod own;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +22,7 @@ use crate::home::replayed::{self, Replayed};
 /// Fewest hexadecimal digits that stand for an id.
 const PREFIX_DIGITS_MIN: usize = 6;
 
-/// Show orders and their missions: state, reviewers, reports, money
+/// Show orders and missions: state, reviewers, reports, people, money
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
     /// Where the records are: an export as `comity tour --out` writes it, a home, or a folder of these; repeatable
@@ -42,33 +44,68 @@ pub struct ShowArgs {
 pub fn run(args: &ShowArgs) -> anyhow::Result<Answer> {
     let replayed = replayed::replay(&record::gather(&args.records)?)?;
     let world = &replayed.world;
-    let orders: Vec<_> = match &args.id {
-        None => world.orders().collect(),
+    let shown: Vec<Shown<'_>> = match &args.id {
+        None => all(world).collect(),
         Some(given) => vec![find(world, given)?],
     };
     let is_full = args.id.is_some();
     let text = if args.json {
-        let orders: Vec<Value> =
-            orders.iter().map(|(id, order)| to_json(world, *id, order)).collect();
+        let of = |one: fn(&World, &Shown<'_>) -> Option<Value>| {
+            shown.iter().filter_map(|shown| one(world, shown)).collect::<Vec<_>>()
+        };
         let waiting: Vec<String> =
             replayed.waiting.iter().map(|waiting| waiting.record.to_string()).collect();
-        format!("{:#}\n", json!({ "incomplete": waiting, "orders": orders }))
+        let (missions, orders) = (of(Shown::own_json), of(Shown::order_json));
+        format!("{:#}\n", json!({ "incomplete": waiting, "missions": missions, "orders": orders }))
     } else {
         let mut out = String::new();
         // Writing to a string cannot fail.
-        let _ = write(&mut out, &replayed, &orders, is_full);
+        let _ = write(&mut out, &replayed, &shown, is_full);
         out
     };
     Ok(Answer::done(text))
 }
 
-/// The order with this id, or whose mission has it.
-fn find<'a>(world: &'a World, given: &str) -> Result<(StatementId, &'a OrderView), CliError> {
-    let fits = |id: StatementId| {
+/// What can be shown.
+#[derive(Clone, Copy)]
+enum Shown<'a> {
+    /// An order, with its mission.
+    Order(StatementId, &'a OrderView),
+    /// A mission that nobody has ordered.
+    Own(StatementId, &'a MissionView),
+}
+
+impl Shown<'_> {
+    /// Whether one of its ids is meant.
+    fn fits(&self, is_meant: impl Fn(StatementId) -> bool) -> bool {
+        match self {
+            Self::Order(id, order) => is_meant(*id) || order.mission.is_some_and(is_meant),
+            Self::Own(id, _) => is_meant(*id),
+        }
+    }
+
+    fn order_json(world: &World, shown: &Shown<'_>) -> Option<Value> {
+        let Shown::Order(id, order) = shown else { return None };
+        Some(to_json(world, *id, order))
+    }
+
+    fn own_json(world: &World, shown: &Shown<'_>) -> Option<Value> {
+        let Shown::Own(id, view) = shown else { return None };
+        Some(own::to_json(world, (*id, view)))
+    }
+}
+
+fn all(world: &World) -> impl Iterator<Item = Shown<'_>> {
+    let orders = world.orders().map(|(id, order)| Shown::Order(id, order));
+    orders.chain(own::all(world).map(|(id, view)| Shown::Own(id, view)))
+}
+
+/// The order or mission with this id.
+fn find<'a>(world: &'a World, given: &str) -> Result<Shown<'a>, CliError> {
+    let is_meant = |id: StatementId| {
         PREFIX_DIGITS_MIN <= given.len() && id.to_string().starts_with(&given.to_lowercase())
     };
-    let found: Vec<_> =
-        world.orders().filter(|(id, order)| fits(*id) || order.mission.is_some_and(fits)).collect();
+    let found: Vec<_> = all(world).filter(|shown| shown.fits(is_meant)).collect();
     match found.as_slice() {
         [only] => Ok(*only),
         several => {
@@ -81,17 +118,22 @@ fn find<'a>(world: &'a World, given: &str) -> Result<(StatementId, &'a OrderView
 fn write(
     out: &mut String,
     replayed: &Replayed,
-    orders: &[(StatementId, &OrderView)],
+    shown: &[Shown<'_>],
     is_full: bool,
 ) -> std::fmt::Result {
     let world = &replayed.world;
-    if orders.is_empty() {
+    if shown.is_empty() {
         writeln!(out, "no orders")?;
     }
-    for (id, order) in orders {
-        summary(out, world, *id, order)?;
-        if is_full {
-            details(out, world, order)?;
+    for shown in shown {
+        match *shown {
+            Shown::Order(id, order) => {
+                summary(out, world, id, order)?;
+                if is_full {
+                    details(out, world, order)?;
+                }
+            }
+            Shown::Own(id, view) => own::write(out, world, (id, view), is_full)?,
         }
     }
     for waiting in &replayed.waiting {
@@ -139,6 +181,11 @@ fn details(out: &mut String, world: &World, order: &OrderView) -> std::fmt::Resu
     writeln!(out, "  deadline {}", terms.deadline)?;
     let Some((_, view)) = mission(world, order) else { return Ok(()) };
     writeln!(out, "  owner    {}", actor(world, view.mission.owner()))?;
+    judges(out, world, view)
+}
+
+/// Who judges, and what each has said.
+fn judges(out: &mut String, world: &World, view: &MissionView) -> std::fmt::Result {
     for line in reviews(world, view) {
         writeln!(out, "  review   {} ({}): {}", line.name, line.method, line.decision)?;
         if let Some((report, numbers)) = &line.report {
@@ -253,30 +300,7 @@ fn actor(world: &World, key: &KeyId) -> String {
 fn to_json(world: &World, id: StatementId, order: &OrderView) -> Value {
     let terms = order.placed.terms();
     let party = |id: SovereignId| json!({ "id": id.to_string(), "name": name(world, id) });
-    let mission = mission(world, order).map(|(id, view)| {
-        let reviews = reviews(world, view).into_iter().map(|line| {
-            json!({
-                "decision": line.decision, "method": line.method,
-                "numbers": line.report.as_ref().map(|(_, numbers)| numbers),
-                "report": line.report.as_ref().map(|(report, _)| report),
-                "reviewer": line.name,
-            })
-        });
-        let people = people(world, view).into_iter().map(|line| {
-            json!({
-                "dissents": line.dissents, "judgement": line.judgement,
-                "panellist": line.name, "reason": line.reason,
-            })
-        });
-        json!({
-            "attempts": view.mission.attempts(),
-            "id": id.to_string(),
-            "owner": actor(world, view.mission.owner()),
-            "people": people.collect::<Vec<_>>(),
-            "phase": view.mission.phase().name(),
-            "reviews": reviews.collect::<Vec<_>>(),
-        })
-    });
+    let mission = mission(world, order).map(|(id, view)| mission_json(world, id, view));
     json!({
         "buyer": party(order.placed.buyer()),
         "deadline": terms.deadline.to_string(),
@@ -293,5 +317,30 @@ fn to_json(world: &World, id: StatementId, order: &OrderView) -> Value {
         "state": order.placed.state().name(),
         "tier": terms.risk_tier.name(),
         "title": terms.title,
+    })
+}
+
+fn mission_json(world: &World, id: StatementId, view: &MissionView) -> Value {
+    let reviews = reviews(world, view).into_iter().map(|line| {
+        json!({
+            "decision": line.decision, "method": line.method,
+            "numbers": line.report.as_ref().map(|(_, numbers)| numbers),
+            "report": line.report.as_ref().map(|(report, _)| report),
+            "reviewer": line.name,
+        })
+    });
+    let people = people(world, view).into_iter().map(|line| {
+        json!({
+            "dissents": line.dissents, "judgement": line.judgement,
+            "panellist": line.name, "reason": line.reason,
+        })
+    });
+    json!({
+        "attempts": view.mission.attempts(),
+        "id": id.to_string(),
+        "owner": actor(world, view.mission.owner()),
+        "people": people.collect::<Vec<_>>(),
+        "phase": view.mission.phase().name(),
+        "reviews": reviews.collect::<Vec<_>>(),
     })
 }

@@ -93,6 +93,24 @@ fn a_constitution_is_founded_used_amended_and_appealed_to() {
     let open: Vec<_> =
         report.contract.iter().filter(|line| line.standing != Standing::Proven).collect();
     assert!(open.is_empty(), "{open:#?}");
+    assert_eq!(dissents(&dir.path().join("out/export")), [(3, 1), (0, 0)]);
+}
+
+/// Of the missions that the cooperative has undertaken: how many people judged, and how many of them against the panel.
+fn dissents(export: &Path) -> Vec<(usize, usize)> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
+    let ran = command.args(["mission", "show", "--json", "--record"]).arg(export).output().unwrap();
+    let shown: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let missions = shown["missions"].as_array().unwrap().iter();
+    let mut counted: Vec<_> = missions
+        .map(|shown| {
+            let people = shown["mission"]["people"].as_array().unwrap();
+            let against = people.iter().filter(|line| line["dissents"] == true);
+            (people.len(), against.count())
+        })
+        .collect();
+    counted.sort_unstable_by(|a, b| b.cmp(a));
+    counted
 }
 
 #[test]
