@@ -3,6 +3,7 @@
 //! A verb returns what it prints on standard output, so that `--json` is one document and a refusal prints nothing else
 //! there. Progress goes to standard error while a verb runs.
 
+pub mod actor;
 pub mod anchor;
 pub mod conformance;
 pub mod constitution;
@@ -37,6 +38,9 @@ enum Verb {
     Tour(Box<tour::TourArgs>),
     Init(init::InitArgs),
     Status(status::StatusArgs),
+    /// People and machines of a record: admit
+    #[command(subcommand)]
+    Actor(actor::Actor),
     /// Recognise other sovereigns: offer, accept
     #[command(subcommand)]
     Treaty(Treaty),
@@ -58,7 +62,7 @@ enum Verb {
     /// Anchors on an EVM chain: key, deploy, show, publish, rotate, check
     #[command(subcommand)]
     Anchor(Box<anchor::Anchor>),
-    /// The parameters that rules read: check
+    /// The rules of a record: found, propose, vote, appeal, show, and more
     #[command(subcommand)]
     Constitution(constitution::Constitution),
     Verify(verify::VerifyArgs),
@@ -122,6 +126,7 @@ impl Cli {
             Verb::Tour(args) => Answer::done(tour::run(args)?),
             Verb::Init(args) => init::run(args)?,
             Verb::Status(args) => status::run(args)?,
+            Verb::Actor(verb) => verb.run()?,
             Verb::Treaty(Treaty::Recognise(args)) => treaty::recognise(args)?,
             Verb::Treaty(Treaty::Accept(args)) => treaty::accept(args)?,
             Verb::Treaty(Treaty::Revoke(args)) => treaty::revoke(args)?,
@@ -147,6 +152,7 @@ impl Cli {
             Verb::Tour(args) => args.json,
             Verb::Init(args) => args.json,
             Verb::Status(args) => args.json,
+            Verb::Actor(verb) => verb.is_json(),
             Verb::Treaty(Treaty::Recognise(args)) => args.speaker.json,
             Verb::Treaty(Treaty::Accept(args)) => args.speaker.json,
             Verb::Treaty(Treaty::Revoke(args)) => args.speaker.json,

@@ -9,6 +9,7 @@
 //! The rooms name their refusals; this module finds the name in a chain of causes and adds what a person can do about
 //! it. No backtraces. The statuses are in `docs/src/reference/cli.md` and in `comity --help`.
 
+mod act;
 mod classify;
 mod error;
 mod hint;
@@ -18,6 +19,7 @@ use std::fmt::Write as _;
 
 use comity_anchor::AnchorError;
 
+pub use act::ActError;
 pub use error::CliError;
 
 /// Exit status of the program.

@@ -7,6 +7,7 @@
 //!  ├── parameters.json        the parameters that the genesis names, canonical
 //!  ├── rules/                 other charters and parameter files, each under a name that follows from its bytes
 //!  ├── keys.age               0600: root, authority and vault seeds under a passphrase; stock age opens it
+//!  ├── actors/NAME.age        0600: the key of a person or machine that lives here, under the same passphrase
 //!  ├── record.log             0600: the record, append-only, every append fsynced
 //!  ├── checkpoint             the record's root, signed: what others may rely on
 //!  ├── peers/ID/              what is held of others: envelopes.jsonl, checkpoint, parameters.json, rules/
@@ -23,6 +24,7 @@
 //! Nothing here trusts a file: ids follow from genesis statements, entries are held against signed roots, and every
 //! signature is checked while a record is read.
 
+pub mod actors;
 pub mod clock;
 pub mod file;
 pub mod found;

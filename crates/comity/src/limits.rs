@@ -6,6 +6,15 @@ pub const LABEL_BYTES_MAX: u64 = 4 << 10;
 /// Longest passphrase file, in bytes: its first line counts.
 pub const PASSPHRASE_BYTES_MAX: u64 = 1 << 10;
 
+/// Longest name of an actor whose key lives in a home, in bytes: it names a file.
+pub const ACTOR_NAME_BYTES_MAX: usize = 64;
+
+/// Longest file with the body of a fact, in bytes: a statement holds less.
+pub const FACT_BYTES_MAX: u64 = 256 << 10;
+
+/// Longest text whose hash is stated, in bytes: reasons are for people.
+pub const REASONS_BYTES_MAX: u64 = 1 << 20;
+
 /// Longest order file, in bytes: the statement that it becomes holds 4,096.
 pub const ORDER_BYTES_MAX: u64 = 16 << 10;
 

@@ -97,6 +97,8 @@ pub enum Command {
         /// In words, for the other party.
         reason: String,
     },
+    /// Admit a person, a program or a device to the record.
+    Admit(ActorAdmitted),
     /// Take money in from outside: the caller's own books show it.
     Credit(AccountCredited),
     /// Publish a MIP.

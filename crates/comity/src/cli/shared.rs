@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use comity_wire::{StatementId, Time};
 
 use crate::home::session::Request;
 
@@ -32,6 +33,17 @@ impl Speaker {
             peers: &self.peers,
             passphrase: self.passphrase_file.as_deref(),
             accepts_treaties: false,
+            voices: &[],
         }
     }
+}
+
+/// A date on the command line.
+pub(super) fn time(text: &str) -> Result<Time, String> {
+    Time::parse(text).map_err(|_| "a time like 2027-12-31T23:59:59Z".to_owned())
+}
+
+/// The id of a statement on the command line.
+pub(super) fn statement(text: &str) -> Result<StatementId, String> {
+    text.parse().map_err(|_| "64 hexadecimal digits".to_owned())
 }

@@ -12,7 +12,7 @@ use comity_replay::World;
 use comity_wire::{SovereignId, StatementId, Time};
 
 use super::Answer;
-use super::shared::Speaker;
+use super::shared::{Speaker, statement, time};
 use crate::fail::{CliError, one_line};
 use crate::home::layout::Home;
 use crate::home::session::{Request, Session};
@@ -85,14 +85,6 @@ fn scope(text: &str) -> Result<Scope, String> {
         "witness" => Ok(Scope::Witness),
         _ => Err("one of order, review, escrow, witness".to_owned()),
     }
-}
-
-fn time(text: &str) -> Result<Time, String> {
-    Time::parse(text).map_err(|_| "a time like 2027-12-31T23:59:59Z".to_owned())
-}
-
-fn statement(text: &str) -> Result<StatementId, String> {
-    text.parse().map_err(|_| "64 hexadecimal digits".to_owned())
 }
 
 /// Issues the treaty.

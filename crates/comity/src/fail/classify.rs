@@ -34,7 +34,7 @@ use comity_store::StoreError;
 use comity_tlog::CheckpointError;
 use comity_wire::WireError;
 
-use super::{CliError, Exit};
+use super::{ActError, CliError, Exit};
 use crate::cli::anchor::InputError;
 use crate::cli::mesh::refused::ObjectError;
 use crate::cli::na::NaError;
@@ -58,6 +58,7 @@ macro_rules! named {
 fn of(cause: &(dyn Error + 'static)) -> Option<(&'static str, Exit)> {
     named!(cause;
         CliError => CliError::exit,
+        ActError => ActError::exit,
         ClientError => client,
         NaError => |_| Exit::Unusable,
         InputError => |_| Exit::Unusable,

@@ -100,6 +100,12 @@ fn home(code: &str) -> Option<&'static str> {
         }
         "keyfile.wrong_passphrase" => "the same passphrase must open keys.age with `age --decrypt`",
         "keyfile.not_a_key_file" => "a key file is a binary age file, encrypted to a passphrase",
+        "comity.actor_name" => "choose another name, or keep the key elsewhere and give --key",
+        "comity.no_actor_key" => {
+            "`comity actor admit` draws keys; one that lives elsewhere cannot sign here"
+        }
+        "comity.no_actor" => "`comity status` lists the actors of a home",
+        "node.no_secret" => "the record knows this actor by another key",
         "store.locked" => "another program is writing to this home: wait until it has ended",
         "comity.checkpoint_mismatch" | "comity.record_short" | "comity.forked" | "node.forked" => {
             "keep both copies: they prove that the record was rewritten or cut"

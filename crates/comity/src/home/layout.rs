@@ -76,6 +76,11 @@ impl Home {
         self.path.join("keys.age")
     }
 
+    /// The keys of people and machines.
+    pub fn actors(&self) -> PathBuf {
+        self.path.join("actors")
+    }
+
     /// What is held of others.
     pub fn peers(&self) -> PathBuf {
         self.path.join("peers")
@@ -107,7 +112,8 @@ pub(super) fn labels(opening: &Opening) -> anyhow::Result<Vec<(&'static str, Str
          sovereign.json   its name, id and public key\n\
          peers/           records of others that it relies on\n\
          mip/             packages that it publishes\n\
-         keys.age         its SECRET keys, encrypted with a passphrase\n\n\
+         keys.age         its SECRET keys, encrypted with a passphrase\n\
+         actors/          SECRET keys of its people and machines, likewise\n\n\
          Back it up whole. Without keys.age and its passphrase nobody can speak for\n\
          this sovereign any more; nobody can reset either. Look at it with\n\
          `comity status --home .`; nothing in it is meant to be edited by hand.\n",

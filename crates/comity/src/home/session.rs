@@ -10,20 +10,20 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use comity_constitution::Parameters;
+use comity_constitution::{Parameters, RuleFile};
 use comity_node::{Charter, Command, Effect, Input, Message, Node, NodeError, Now};
 use comity_replay::World;
 use comity_replay::export::{CHECKPOINT, ENVELOPES, PARAMETERS, origin};
-use comity_sign::IssuerSecret;
+use comity_sign::{Claim, IssuerSecret};
 use comity_store::Log;
 use comity_tlog::{Checkpoint, Frontier, SignedCheckpoint, leaf_hash};
-use comity_wire::{SovereignId, StatementId, sha256};
+use comity_wire::{KeyId, SovereignId, Statement, StatementId, sha256};
 
 use super::layout::Home;
 use super::passphrase::{self, Purpose};
 use super::record::{self, Record, Records};
-use super::{clock, file, keys, rules};
-use crate::fail::CliError;
+use super::{actors, clock, file, keys, rules};
+use crate::fail::{ActError, CliError, one_line};
 
 /// What a node was doing when a refusal means that its input is bad.
 const FATAL: [&str; 3] = ["message", "foreign statement", "reopen"];
@@ -39,6 +39,8 @@ pub struct Request<'a> {
     pub passphrase: Option<&'a Path>,
     /// Whether open treaty offers are accepted.
     pub accepts_treaties: bool,
+    /// Actors whose keys in the home are used, by name.
+    pub voices: &'a [String],
 }
 
 /// A home whose record is locked and whose node is up to date.
@@ -52,6 +54,8 @@ pub struct Session {
     peers: Records,
     authority: IssuerSecret,
     effects: Vec<Effect>,
+    /// Files of rules that came with the command.
+    rules: Vec<RuleFile>,
 }
 
 impl Session {
@@ -61,6 +65,18 @@ impl Session {
     ///
     /// Another writer, a damaged home, a record that is refused or incomplete, a wrong passphrase or key.
     pub fn open(request: &Request<'_>) -> anyhow::Result<Self> {
+        // Before anybody is asked for a passphrase.
+        Home::open(request.home)?;
+        let passphrase = passphrase::obtain(request.passphrase, Purpose::Open)?;
+        Self::open_with(request, &passphrase)
+    }
+
+    /// The same with a passphrase that is known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_with(request: &Request<'_>, passphrase: &str) -> anyhow::Result<Self> {
         let home = Home::open(request.home)?;
         let path = home.record();
         let (log, _) = Log::open(&path, home.id.digest().as_bytes())
@@ -73,12 +89,15 @@ impl Session {
         if let Some(copy) = peers.remove(&home.id) {
             is_not_behind(&own, &copy)?;
         }
-        let passphrase = passphrase::obtain(request.passphrase, Purpose::Open)?;
-        let secrets = keys::load(&home.keys(), &passphrase, &own.opening.genesis)?;
+        let mut secrets = keys::load(&home.keys(), passphrase, &own.opening.genesis)?;
+        for name in request.voices {
+            secrets.actors.push(actors::load(&home, name, passphrase)?);
+        }
         let authority = secrets.authority.clone();
         let node = open_node(&own, &peers, secrets, request.accepts_treaties)?;
-        let (now, effects, own) = (clock::now(), Vec::new(), own.envelopes);
-        let mut session = Self { home, log, node, now, own, peers, authority, effects };
+        let (now, own) = (clock::now(), own.envelopes);
+        let (effects, rules) = (Vec::new(), Vec::new());
+        let mut session = Self { home, log, node, now, own, peers, authority, effects, rules };
         session.catch_up()?;
         Ok(session)
     }
@@ -103,6 +122,24 @@ impl Session {
         &self.home
     }
 
+    /// The key of an actor of this record, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NoActor`].
+    pub fn actor(&self, name: &str) -> Result<KeyId, ActError> {
+        let mut actors = self.world().directory().actors();
+        let found = actors.find(|actor| actor.sovereign == self.home.id && actor.name == name);
+        let nobody = || ActError::NoActor { name: one_line(name).chars().take(64).collect() };
+        found.map(|actor| actor.key.clone()).ok_or_else(nobody)
+    }
+
+    /// Makes a charter or a parameter file known, to be kept with what names it.
+    pub fn learn(&mut self, file: RuleFile) {
+        self.node.learn(file.clone());
+        self.rules.push(file);
+    }
+
     /// Has the node do what a person asks.
     ///
     /// # Errors
@@ -112,6 +149,31 @@ impl Session {
         let (id, effects) = self.node.command(self.now, command)?;
         self.effects.extend(effects);
         Ok(id)
+    }
+
+    /// What has been stated so far, and is not durable yet: kinds and ids, in order.
+    ///
+    /// # Errors
+    ///
+    /// None: the node made what is read here.
+    pub fn stated(&self) -> anyhow::Result<Vec<(String, StatementId)>> {
+        let batches = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Append(envelopes) => Some(envelopes),
+            Effect::Send(_) | Effect::Run(_) | Effect::Witness(_) | Effect::Refused { .. } => None,
+        });
+        let claims = batches.flatten().map(|bytes| Claim::<Statement>::decode(bytes));
+        claims
+            .map(|claim| claim.map(|it| (it.claimed().kind.clone(), it.id())))
+            .map(|it| Ok(it?))
+            .collect()
+    }
+
+    /// What the node would have done and could not, by what it was and the name of the refusal.
+    pub fn refusals(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Refused { what, code, .. } => Some((*what, *code)),
+            Effect::Append(_) | Effect::Send(_) | Effect::Run(_) | Effect::Witness(_) => None,
+        })
     }
 
     /// Makes durable what was decided, and says how many statements that were.
@@ -130,6 +192,9 @@ impl Session {
         }
         for record in self.peers.values() {
             hold(&self.home, record)?;
+        }
+        for file in &self.rules {
+            rules::keep(&self.home.path, file)?;
         }
         self.log.append_batch(&batch)?;
         let appended = batch.len();
@@ -231,7 +296,7 @@ fn is_not_behind(own: &Record, copy: &Record) -> Result<(), CliError> {
 /// The entry at which a record stops, if it does.
 fn waits(record: &Record, folded: u64, world: &World) -> Option<CliError> {
     let bytes = record.sealed().get(usize::try_from(folded).ok()?)?;
-    let claim = comity_sign::Claim::<comity_wire::Statement>::decode(bytes).ok()?;
+    let claim = Claim::<Statement>::decode(bytes).ok()?;
     let missing = claim.claimed().cites.iter().find(|cited| world.place(**cited).is_none());
     let cited = missing.copied().unwrap_or_else(|| claim.id());
     Some(CliError::RecordWaits { record: record.id(), index: folded, cited })

@@ -18,6 +18,7 @@ mod mutation;
 mod na;
 mod network;
 mod orders;
+mod polity;
 mod program;
 mod readme;
 mod rehearsal;

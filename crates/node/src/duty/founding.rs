@@ -1,13 +1,21 @@
 //! Founding, admitting actors, answering treaties.
 
-use comity_mesh::{Genesis, MeshFact, Scope};
+use comity_mesh::{ActorAdmitted, Genesis, MeshFact, Scope};
 use comity_mycel::facts::Order;
-use comity_wire::{SovereignId, StatementId, sha256};
+use comity_wire::{SovereignId, StatementId, WireError, sha256};
 
 use super::{Acts, Draft, Speaker, state};
 use crate::error::NodeError;
 use crate::io::Now;
 use crate::node::{Node, Wanted};
+
+impl Draft {
+    /// The admission of an actor.
+    pub(crate) fn admission(admitted: ActorAdmitted) -> Result<Self, WireError> {
+        let about = sha256(admitted.key.as_str().as_bytes());
+        Self::mesh(&MeshFact::from(admitted), ("actor", about))
+    }
+}
 
 impl Node {
     pub(super) fn founding(&self, acts: &mut Acts) {
@@ -29,8 +37,7 @@ impl Node {
         }
         for admitted in &charter.actors {
             if self.world.directory().actor(&admitted.key).is_err() {
-                let about = sha256(admitted.key.as_str().as_bytes());
-                state(acts, Draft::mesh(&MeshFact::from(admitted.clone()), ("actor", about)));
+                state(acts, Draft::admission(admitted.clone()));
             }
         }
     }

@@ -142,6 +142,7 @@ impl Node {
                 let revoked = MeshFact::from(TreatyRevoked { treaty, reason });
                 Draft::mesh(&revoked, ("treaty", treaty.digest()))?
             }
+            Command::Admit(admitted) => Draft::admission(admitted)?,
             Command::Credit(body) => {
                 let subject = ("account", body.account.digest());
                 let genesis = StatementId::from_digest(body.account.digest());

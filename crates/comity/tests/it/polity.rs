@@ -1,0 +1,177 @@
+//! `comity actor` and `comity constitution` over a home: what people state is in the record, and a refusal changes nothing.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use comity_constitution::{Nano, ParameterFile, Parameters};
+use serde_json::Value;
+
+use crate::program::{Place, Ran, files};
+
+const PEOPLE: [&str; 4] = ["ada", "alma", "bent", "cleo"];
+
+/// Parameters under which newcomers may propose, with a change to them.
+fn parameters(edit: impl FnOnce(&mut ParameterFile)) -> String {
+    let mut file = Parameters::founding().to_file();
+    file.trust.human.baseline = Nano::new(900_000_000);
+    file.commitment.committee_n = 3;
+    file.commitment.committee_t = 2;
+    edit(&mut file);
+    String::from_utf8(Parameters::new(file).unwrap().bytes().to_vec()).unwrap()
+}
+
+/// A home in which four people live, whose founder is the first.
+struct Town {
+    place: Place,
+}
+
+impl Town {
+    fn peopled() -> Self {
+        let town = Self { place: Place::empty() };
+        town.place.write("parameters.json", &parameters(|_| {}));
+        town.place.write("reasons", "because");
+        let names = ["--name", "co-op", "--organisation", "Co-op", "--region", "eu-north"];
+        let more = ["--parameters", "parameters.json", "--passphrase-file", "pass"];
+        let words = ["init", "--home", "home", "--work-factor", "2"];
+        town.place.run(&[&words[..], &names, &more].concat()).good();
+        for name in PEOPLE {
+            town.admit(&["--name", name, "--role", "reviewer"]).good();
+        }
+        town
+    }
+
+    fn founded() -> Self {
+        let town = Self::peopled();
+        town.say(&["found", "--founder", "ada", "--small"]).good();
+        for name in PEOPLE {
+            let until = comity::home::clock::now().wall.plus(86_400).to_string();
+            town.say(&["identify", name, "--until", &until]).good();
+        }
+        town
+    }
+
+    fn admit(&self, words: &[&str]) -> Ran {
+        self.place.speak("home", &[&["actor", "admit", "--work-factor", "2"], words].concat())
+    }
+
+    fn say(&self, words: &[&str]) -> Ran {
+        self.place.speak("home", &[&["constitution"], words].concat())
+    }
+
+    fn show(&self) -> Value {
+        self.place.run(&["constitution", "show", "--home", "home", "--json"]).document()
+    }
+
+    fn bytes(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        files(&self.place.path("home"), &mut found);
+        found
+    }
+
+    /// A proposal by alma: its id.
+    fn proposed(&self) -> String {
+        self.place.write(
+            "slower.json",
+            &parameters(|file| file.trust.delta_fast = Nano::new(18_000_000)),
+        );
+        let words = ["propose", "slower.json", "--as", "alma", "--reasons", "reasons", "--json"];
+        self.say(&words).document()["statement"].as_str().unwrap().to_owned()
+    }
+
+    /// What the rules or the program refuse; nothing in the home has changed.
+    fn refused(&self, words: &[&str], status: i32, code: &str) {
+        let before = self.bytes();
+        self.say(words).refused(status, code);
+        assert!(self.bytes() == before, "{words:?} changed the home");
+    }
+}
+
+#[test]
+fn people_and_machines_are_admitted_with_keys_here_or_elsewhere() {
+    let town = Town::peopled();
+    let key = town.place.path("home/actors/alma.age");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    let held = comity_keyfile::load(&key, "correct horse").unwrap();
+    let public = comity_sign::SigningKey::from_seed(*held.key("actor").unwrap()).public().key_id();
+    let status = town.place.run(&["status", "--home", "home", "--json"]).document();
+    let actors = status["actors"].as_array().unwrap().clone();
+    let alma = actors.iter().find(|actor| actor["name"] == "alma").unwrap();
+    assert_eq!((&alma["key"], &alma["kind"]), (&public.as_str().into(), &"human".into()));
+
+    let away = comity_sign::SigningKey::from_seed([7; 32]).public().key_id();
+    let machine = ["--name", "Scribe 1", "--role", "worker", "--machine", "--family", "note-taker"];
+    let machine = [&machine[..], &["--method", "reasoning_model", "--key", away.as_str()]].concat();
+    let said = town.admit(&machine).good();
+    assert!(said.starts_with("Scribe 1 is admitted\n") && said.contains(away.as_str()), "{said}");
+    assert!(said.lines().all(|line| line.len() <= 80), "{said}");
+
+    let before = town.bytes();
+    town.admit(&["--name", "alma", "--role", "owner"]).refused(1, "mesh.key_taken");
+    town.admit(&["--name", "Alma", "--role", "owner"]).refused(2, "comity.actor_name");
+    town.admit(&machine).refused(1, "mesh.key_taken");
+    let wrong = ["--name", "dora", "--role", "owner", "--key", "did:key:z6Mk"];
+    town.admit(&wrong).refused(1, "sign.not_a_did_key");
+    // A refused admission keeps no key.
+    town.admit(&["--name", "dora", "--role", "device"]).refused(1, "mesh.role_not_allowed");
+    assert!(town.bytes() == before);
+}
+
+#[test]
+fn a_constitution_is_founded_and_a_proposal_sponsored() {
+    let town = Town::founded();
+    let shown = town.show();
+    assert_eq!((&shown["phase"], &shown["tier"]), (&"G0".into(), &"C0".into()));
+    assert_eq!((&shown["founder"], &shown["name"]), (&"ada".into(), &"co-op".into()));
+
+    let proposal = town.proposed();
+    town.refused(
+        &["sponsor", &proposal, "--as", "alma"],
+        1,
+        "constitution.amendment_sponsored_twice",
+    );
+    town.refused(&["sponsor", &proposal, "--as", "dora"], 2, "comity.no_actor_key");
+    town.refused(&["vote", &proposal, "yes", "--as", "bent"], 1, "comity.nobody_sits");
+    town.refused(
+        &["withdraw", &proposal, "--as", "bent"],
+        1,
+        "constitution.amendment_not_proposer",
+    );
+    town.say(&["sponsor", &proposal, "--as", "bent"]).good();
+    let shown = town.show();
+    let found = &shown["amendments"][0];
+    assert_eq!((&found["id"], &found["stage"]), (&proposal.as_str().into(), &"proposed".into()));
+    assert_eq!(found["sponsors"], serde_json::json!(["alma", "bent"]));
+    let text = town.place.run(&["constitution", "show", "--home", "home"]).good();
+    assert!(text.contains(&proposal) && text.contains("sponsors  2 of 2"), "{text}");
+    assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+
+    town.refused(
+        &["veto", &proposal, "--as", "bent", "--reasons", "reasons"],
+        1,
+        "constitution.phase_not_founder",
+    );
+    town.say(&["veto", &proposal, "--as", "ada", "--reasons", "reasons"]).good();
+    assert_eq!(town.show()["amendments"], serde_json::json!([]));
+}
+
+#[test]
+fn any_other_fact_is_stated_by_kind_and_body() {
+    let town = Town::peopled();
+    town.refused(&["found", "--founder", "dora", "--small"], 2, "comity.no_actor");
+    town.say(&["found", "--founder", "ada"]).good();
+    town.refused(&["found", "--founder", "ada"], 1, "constitution.founded_twice");
+    town.place.write("away", "{\"on_leave\": true}");
+    town.place.write("odd", "{\"on_leave\": 1}");
+    let kind = "comity:constitution/leave_changed/v1";
+    town.refused(&["state", kind, "odd", "--as", "alma"], 2, "comity.fact_body");
+    town.refused(&["state", "comity:mesh/genesis/v1", "away"], 2, "comity.fact_kind");
+    town.refused(&["state", kind, "away"], 1, "constitution.not_in_person");
+    let said = town.say(&["state", kind, "away", "--as", "alma", "--json"]).document();
+    let stated = said["stated"].as_array().unwrap();
+    assert!(stated.iter().any(|it| it["kind"] == kind && it["id"] == said["statement"]), "{said}");
+    town.refused(&["state", kind, "away", "--as", "alma"], 1, "constitution.leave_unchanged");
+    // An hour may end in between, and with it an epoch.
+    let said = town.say(&["clerk"]).good();
+    assert!(said == "nothing is due\n" || said.starts_with("stated\n  commitment/"), "{said}");
+}
