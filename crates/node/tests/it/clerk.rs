@@ -19,7 +19,7 @@ const MEMBERS: [usize; 3] = [21, 22, 23];
 
 impl Polis {
     /// In G1, with a committee of three whose key is made.
-    fn settled() -> Self {
+    pub(crate) fn settled() -> Self {
         let mut polis = Self::founded();
         polis.next_epoch();
         polis.committee(1);
@@ -45,25 +45,33 @@ impl Polis {
         self.node.world().record(self.id()).unwrap().committee()
     }
 
-    fn stage(&self, amendment: StatementId) -> Stage {
+    pub(crate) fn stage(&self, amendment: StatementId) -> Stage {
         self.polity().amendment(amendment).unwrap().stage()
     }
 
     fn proposed(&mut self, file: Parameters) -> StatementId {
+        self.proposed_for(sha256(b"reasons"), file)
+    }
+
+    /// Proposed and sponsored, for the reasons with this hash.
+    pub(crate) fn proposed_for(&mut self, text: Digest, file: Parameters) -> StatementId {
+        let amendment = self.propose(0, text, file);
+        self.say(actor("person 1"), Sponsored { amendment }).unwrap();
+        amendment
+    }
+
+    pub(crate) fn propose(&mut self, by: usize, text: Digest, file: Parameters) -> StatementId {
         let change = Change {
             from: self.polity().parameters(),
             instrument: Instrument::Parameters,
             to: file.hash(),
         };
         self.learn(file.into());
-        let text = sha256(b"reasons");
-        let amendment = self.say(actor("person 0"), Proposed { change, text }).unwrap();
-        self.say(actor("person 1"), Sponsored { amendment }).unwrap();
-        amendment
+        self.say(actor(&person(by)), Proposed { change, text }).unwrap()
     }
 
     /// Hours pass until a chamber sits; then all of its members vote the same.
-    fn vote(&mut self, amendment: StatementId, choice: Choice) {
+    pub(crate) fn vote(&mut self, amendment: StatementId, choice: Choice) {
         let vote = |polis: &Self| {
             polis
                 .polity()
@@ -86,7 +94,7 @@ impl Polis {
     }
 
     /// A chain that takes everything at once; how many anchors that were.
-    fn anchor(&mut self) -> usize {
+    pub(crate) fn anchor(&mut self) -> usize {
         let mut count = 0;
         while let Some(due) = self.node.anchors_due(self.clock()).into_iter().next() {
             assert!(count < 9, "{due:?}");

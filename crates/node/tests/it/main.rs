@@ -6,6 +6,7 @@
 )]
 
 mod acts;
+mod chambers;
 mod clerk;
 mod polis;
 mod undertaking;

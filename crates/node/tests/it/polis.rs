@@ -72,7 +72,11 @@ fn admitted(name: &str, number: usize, actor: ActorKind) -> ActorAdmitted {
         method_type: method.to_owned(),
         organisation: format!("org {}", number % 7),
         region: format!("region {}", number % 5),
-        roles: vec![Role::Reviewer],
+        roles: vec![match name {
+            "founder" => Role::Owner,
+            "robot" => Role::Worker,
+            _ => Role::Reviewer,
+        }],
     }
 }
 
