@@ -1,7 +1,5 @@
 //! A constitution under random statements: what the record would ask next, the same spoiled, and bodies out of bytes.
 
-use std::sync::Arc;
-
 use comity_constitution::chamber::Choice;
 use comity_constitution::facts::{
     BallotCast, Change, Decided, Extended, FirstLight, Founded, IdentitySignalled,
@@ -10,77 +8,18 @@ use comity_constitution::facts::{
 };
 use comity_constitution::polity::Stamp;
 use comity_constitution::vote::EpochClose;
-use comity_constitution::{
-    ActorKind, Chain as _, Charter, ConstitutionFact, Member, Nano, Parameters, Polity, Stage,
-};
-use comity_sign::SigningKey;
+use comity_constitution::{Chain as _, ConstitutionFact, Polity, Stage};
 use comity_wire::{Digest, KeyId, StatementId, Time, sha256};
-use serde_json::value::RawValue;
 
 use self::around::Around;
+use self::scene::{DAY, PEOPLE, around, key, keys, publish};
 use crate::input::Input;
 use crate::oracle;
 
+pub mod appeal;
 #[path = "../../crates/constitution/tests/it/around.rs"]
 mod around;
-
-const DAY: i64 = 86_400;
-/// Seeds of people; the two after them are machines.
-const PEOPLE: u8 = 18;
-
-fn key(seed: u8) -> KeyId {
-    SigningKey::from_seed([seed; 32]).public().key_id()
-}
-
-/// Everybody's key, people first.
-fn keys() -> Vec<KeyId> {
-    (1..=PEOPLE + 2).map(key).collect()
-}
-
-/// Chambers of three, four and five from six people on.
-fn charter() -> Charter {
-    let mut file = Charter::small().to_file();
-    file.phases.g1_humans_max = 15;
-    file.phases.g2_humans_max = 90;
-    Charter::new(file).expect("small chambers are chambers")
-}
-
-/// The beacon of every round up to this one.
-fn publish(around: &mut Around, round: u64) {
-    for round in around.latest_round() + 1..=round {
-        around.beacons.insert(round, sha256(&round.to_be_bytes()));
-    }
-}
-
-fn around() -> Around {
-    let mut around = Around::default();
-    for (number, key) in (0..).zip(keys()) {
-        let kind = if number < PEOPLE { ActorKind::Human } else { ActorKind::Machine };
-        let member = Member {
-            kind,
-            region: format!("r{}", number % 5),
-            organisation: format!("o{}", number % 7),
-            trust: Nano::new(900_000_000),
-            is_suspended: false,
-        };
-        around.members.insert(key, member);
-    }
-    let known = Arc::make_mut(&mut around.parameters);
-    for more in 0..3 {
-        let mut file = Parameters::founding().to_file();
-        file.trust.volume_half += more;
-        let parameters = Parameters::new(file).expect("an ordinary change");
-        known.insert(parameters.hash(), parameters);
-    }
-    let mut file = Parameters::founding().to_file();
-    file.governance.challenge_window_s += 1;
-    let parameters = Parameters::new(file).expect("an entrenched change");
-    known.insert(parameters.hash(), parameters);
-    for charter in [charter(), Charter::founding()] {
-        Arc::make_mut(&mut around.charters).insert(charter.hash(), charter);
-    }
-    around
-}
+mod scene;
 
 struct Run<'a> {
     input: Input<'a>,
@@ -181,15 +120,8 @@ impl Run<'_> {
     /// A body out of bytes, under any kind of this room.
     fn bytes(&mut self) -> Option<ConstitutionFact> {
         let kind = self.input.pick(ConstitutionFact::KINDS);
-        let text = std::str::from_utf8(self.input.bytes(255)).ok()?;
-        let body = RawValue::from_string(text.to_owned()).ok()?;
-        match ConstitutionFact::decode(kind, &body) {
-            Ok(fact) => fact,
-            Err(error) => {
-                oracle::refusal(error.code(), &error);
-                None
-            }
-        }
+        let body = scene::body(&mut self.input)?;
+        scene::read(ConstitutionFact::decode(kind, &body))
     }
 
     fn say(&mut self, fact: &ConstitutionFact) {
@@ -325,26 +257,12 @@ impl Run<'_> {
 pub fn run(data: &[u8]) {
     let (keys, around) = (keys(), around());
     let at = Time::from_unix(1_000_000_000);
-    let id = StatementId::from_digest(Digest::ZERO);
-    let stamp = Stamp { id, by: key(99), is_authority: true, at };
-    let fact = Founded { charter: charter().hash(), founder: keys[0].clone() };
-    let parameters = Parameters::founding().hash();
-    let polity = Polity::found(&stamp, &fact, parameters, &around).expect("a person, a charter");
+    let polity = scene::founded(at, &around);
     let input = Input::new(data);
     let mut run = Run { input, keys, around, polity, at, statements: 0, questions: Vec::new() };
     // Half of the inputs begin with everybody verified, where there is more to do.
     if run.input.once_in(2) {
-        for actor in run.keys.clone().into_iter().take(usize::from(PEOPLE)) {
-            let until = at.plus(365 * DAY);
-            let fact = ConstitutionFact::from(IdentityVerified { actor, until });
-            let by = key(99);
-            run.statements += 1;
-            let id = StatementId::from_digest(sha256(&run.statements.to_be_bytes()));
-            let stamp = Stamp { id, by, is_authority: true, at };
-            run.polity.apply(&stamp, &fact, &run.around).expect("everybody is a person");
-        }
-        let close = EpochClose { commitment: Digest::ZERO, nonce: Digest::ZERO };
-        run.polity.epoch_closed(at, &close, &run.around);
+        run.statements = scene::verify_all(&mut run.polity, at, &run.around);
     }
     for _ in 0..96 {
         if run.input.is_empty() {

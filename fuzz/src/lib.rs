@@ -72,6 +72,7 @@ targets! {
     client_operator_key => client::operator_key,
     commitment_epoch => decode::epoch,
     conformance => documents::conformance,
+    constitution_appeal => constitution::appeal::run,
     constitution_charter => documents::charter,
     constitution_fact => constitution::run,
     constitution_parameters => documents::parameters,

@@ -175,6 +175,15 @@ fn binary(name: &str) -> Vec<Vec<u8>> {
         (0..count).map(|step| from.wrapping_add(step.wrapping_mul(37))).collect::<Vec<u8>>()
     };
     match name {
+        "constitution_appeal" => {
+            // One complaint by each of a few people, then whatever leads it on.
+            let opened = |by: u8| [11, by, 1, by, by % 7, 0, by + 1, by];
+            let led = |more: u8| {
+                let steps = (0..200_u8).map(|step| 5 + (step ^ more).wrapping_mul(11) % 6);
+                opened(more).into_iter().chain(opened(more + 3)).chain(steps).collect()
+            };
+            (0..8).map(|step| ramp(step * 13, 250)).chain((0..6).map(led)).collect()
+        }
         "constitution_fact" => {
             // Everybody verified, one proposal of each file, then whatever leads it on.
             let led = |file: u8| [&[1, 9, 8, 1, 0, file, 0, 0, 3][..], &[6; 180]].concat();
