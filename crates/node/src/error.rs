@@ -95,6 +95,20 @@ pub enum NodeError {
     /// Bytes of the committee are not what they should be.
     #[error(transparent)]
     PartForm(#[from] comity_bls::DecodeError),
+    /// Somebody signed who is no actor of the record.
+    #[error("{key} is no actor of this record")]
+    NotByActor {
+        /// The signer.
+        key: comity_wire::KeyId,
+    },
+    /// A statement bears a date that has not come.
+    #[error("the statement is dated {at}, it is {now}")]
+    FromTheFuture {
+        /// Its date.
+        at: comity_wire::Time,
+        /// The clock.
+        now: comity_wire::Time,
+    },
     /// The node did not come to rest.
     #[error("more than {max} acts in one step")]
     Restless {
@@ -128,6 +142,8 @@ impl NodeError {
             Self::PartUnwanted { .. } => "node.part_unwanted",
             Self::Part(error) => error.code(),
             Self::PartForm(error) => error.code(),
+            Self::NotByActor { .. } => "node.not_by_actor",
+            Self::FromTheFuture { .. } => "node.from_the_future",
             Self::Restless { .. } => "node.restless",
         }
     }

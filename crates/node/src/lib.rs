@@ -42,5 +42,5 @@ pub use io::{
 };
 pub use job::{Finding, Job, JobKey, Outcome, Review};
 pub use message::{Addressed, Ask, Message};
-pub use node::Node;
+pub use node::{Node, sign_away};
 pub use vault::{FaultReport, Labels, Machine, Vault};

@@ -2,6 +2,7 @@
 
 mod intake;
 mod stating;
+mod submitting;
 mod treaty;
 mod undertaking;
 
@@ -24,6 +25,7 @@ use crate::members::Members;
 use crate::message::{Addressed, Ask, Message};
 use crate::own::OwnRecord;
 
+pub use self::submitting::sign_away;
 pub(crate) use self::treaty::Wanted;
 
 /// One sovereign.

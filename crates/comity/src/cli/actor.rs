@@ -1,4 +1,6 @@
-//! `comity actor admit`: people and machines of a record, and their keys.
+//! `comity actor admit` and `key`: people and machines of a record, and their keys.
+
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -22,6 +24,27 @@ use crate::home::{actors, keys};
 #[allow(missing_docs, reason = "the arguments of each verb carry its text for people")]
 pub enum Actor {
     Admit(AdmitArgs),
+    Key(KeyArgs),
+}
+
+/// Make a key that lives outside of a home, and print its public half
+#[derive(Args, Clone, Debug)]
+pub struct KeyArgs {
+    /// The key file; nothing may be there
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Whose it is
+    #[arg(long)]
+    pub name: String,
+    /// File whose first line is its passphrase; without it the terminal asks, twice
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Logarithm of the scrypt iterations
+    #[arg(long, value_name = "N", default_value_t = keys::WORK_FACTOR, hide = true)]
+    pub work_factor: u8,
+    /// One JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Admit a person or a machine to the record
@@ -71,6 +94,7 @@ impl Actor {
     pub fn run(&self) -> anyhow::Result<Answer> {
         match self {
             Self::Admit(args) => admit(args),
+            Self::Key(args) => key(args),
         }
     }
 
@@ -78,6 +102,7 @@ impl Actor {
     pub const fn is_json(&self) -> bool {
         match self {
             Self::Admit(args) => args.speaker.json,
+            Self::Key(args) => args.json,
         }
     }
 }
@@ -115,6 +140,18 @@ fn keyed(home: &Home, args: &AdmitArgs, passphrase: &str) -> anyhow::Result<Keye
     }
     let bundle = actors::draw(&args.name)?;
     Ok(Keyed { key: actors::key(&bundle)?.public().key_id(), new: Some(bundle) })
+}
+
+fn key(args: &KeyArgs) -> anyhow::Result<Answer> {
+    let passphrase = passphrase::obtain(args.passphrase_file.as_deref(), Purpose::Make)?;
+    let bundle = actors::draw(&args.name)?;
+    comity_keyfile::save(&args.out, &bundle, &passphrase, Some(args.work_factor))?;
+    let key = actors::key(&bundle)?.public().key_id();
+    if args.json {
+        let document = serde_json::json!({ "key": key.as_str() });
+        return Ok(Answer::done(format!("{document:#}\n")));
+    }
+    Ok(Answer::done(format!("{key}\n")))
 }
 
 fn admit(args: &AdmitArgs) -> anyhow::Result<Answer> {

@@ -34,6 +34,7 @@ impl Speaker {
             passphrase: self.passphrase_file.as_deref(),
             accepts_treaties: false,
             voices: &[],
+            submitted: None,
         }
     }
 }

@@ -105,6 +105,10 @@ fn home(code: &str) -> Option<&'static str> {
             "`comity actor admit` draws keys; one that lives elsewhere cannot sign here"
         }
         "comity.no_actor" => "`comity status` lists the actors of a home",
+        "node.from_the_future" => "submit it once its date has come",
+        "replay.time_backwards" => {
+            "something was stated since: sign it again over a new copy of the record"
+        }
         "node.no_secret" => "the record knows this actor by another key",
         "store.locked" => "another program is writing to this home: wait until it has ended",
         "comity.checkpoint_mismatch" | "comity.record_short" | "comity.forked" | "node.forked" => {

@@ -4,16 +4,18 @@
 //! admitted with its public half.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use comity_keyfile::KeyBundle;
+use comity_replay::World;
 use comity_sign::SigningKey;
+use comity_wire::{KeyId, SovereignId};
 use zeroize::Zeroizing;
 
 use super::file;
 use super::layout::Home;
-use crate::fail::ActError;
+use crate::fail::{ActError, one_line};
 use crate::limits::ACTOR_NAME_BYTES_MAX;
 
 /// Role of the one key in such a file.
@@ -81,7 +83,28 @@ pub fn load(home: &Home, name: &str, passphrase: &str) -> anyhow::Result<Signing
     if !path.exists() {
         return Err(ActError::NoKey { name: name.to_owned() }.into());
     }
-    let bundle = comity_keyfile::load(&path, passphrase)
+    open(&path, passphrase)
+}
+
+/// The key in a file, wherever it lies.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub fn open(path: &Path, passphrase: &str) -> anyhow::Result<SigningKey> {
+    let bundle = comity_keyfile::load(path, passphrase)
         .with_context(|| format!("open {}", path.display()))?;
     key(&bundle)
+}
+
+/// The key by which a record knows an actor of a name.
+///
+/// # Errors
+///
+/// [`ActError::NoActor`].
+pub fn named(world: &World, record: SovereignId, name: &str) -> Result<KeyId, ActError> {
+    let mut actors = world.directory().actors();
+    let found = actors.find(|actor| actor.sovereign == record && actor.name == name);
+    let nobody = || ActError::NoActor { name: one_line(name).chars().take(64).collect() };
+    found.map(|actor| actor.key.clone()).ok_or_else(nobody)
 }

@@ -17,13 +17,13 @@ use comity_replay::export::{CHECKPOINT, ENVELOPES, PARAMETERS, origin};
 use comity_sign::{Claim, IssuerSecret};
 use comity_store::Log;
 use comity_tlog::{Checkpoint, Frontier, SignedCheckpoint, leaf_hash};
-use comity_wire::{KeyId, SovereignId, Statement, StatementId, sha256};
+use comity_wire::{KeyId, SovereignId, Statement, StatementId, Time, sha256};
 
 use super::layout::Home;
 use super::passphrase::{self, Purpose};
 use super::record::{self, Record, Records};
 use super::{actors, clock, file, keys, rules};
-use crate::fail::{ActError, CliError, one_line};
+use crate::fail::{ActError, CliError};
 
 /// What a node was doing when a refusal means that its input is bad.
 const FATAL: [&str; 3] = ["message", "foreign statement", "reopen"];
@@ -41,6 +41,17 @@ pub struct Request<'a> {
     pub accepts_treaties: bool,
     /// Actors whose keys in the home are used, by name.
     pub voices: &'a [String],
+    /// What actors have signed elsewhere.
+    pub submitted: Option<&'a Submitted>,
+}
+
+/// Statements of actors whose keys live elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Submitted {
+    /// Their envelopes, in the order of their dates.
+    pub envelopes: Vec<Vec<u8>>,
+    /// Files of rules that they name.
+    pub rules: Vec<RuleFile>,
 }
 
 /// A home whose record is locked and whose node is up to date.
@@ -98,7 +109,7 @@ impl Session {
         let (now, own) = (clock::now(), own.envelopes);
         let (effects, rules) = (Vec::new(), Vec::new());
         let mut session = Self { home, log, node, now, own, peers, authority, effects, rules };
-        session.catch_up()?;
+        session.catch_up(request.submitted)?;
         Ok(session)
     }
 
@@ -128,10 +139,7 @@ impl Session {
     ///
     /// [`ActError::NoActor`].
     pub fn actor(&self, name: &str) -> Result<KeyId, ActError> {
-        let mut actors = self.world().directory().actors();
-        let found = actors.find(|actor| actor.sovereign == self.home.id && actor.name == name);
-        let nobody = || ActError::NoActor { name: one_line(name).chars().take(64).collect() };
-        found.map(|actor| actor.key.clone()).ok_or_else(nobody)
+        actors::named(self.world(), self.home.id, name)
     }
 
     /// Makes a charter or a parameter file known, to be kept with what names it.
@@ -204,9 +212,12 @@ impl Session {
         Ok(appended)
     }
 
-    /// Gives the node the records of others, then the time.
-    fn catch_up(&mut self) -> anyhow::Result<()> {
+    /// Gives the node the records of others, what was signed elsewhere, then the time.
+    fn catch_up(&mut self, submitted: Option<&Submitted>) -> anyhow::Result<()> {
         self.node.follow(self.peers.keys().copied());
+        // What was signed elsewhere is older than what is due now: no time passes before it is in the record.
+        let before = Now { wall: Time::MIN, ..self.now };
+        let reading = if submitted.is_some() { before } else { self.now };
         let mut inputs = Vec::new();
         for (peer, record) in &self.peers {
             let (envelopes, from) = (record.sealed().to_vec(), 0);
@@ -214,19 +225,17 @@ impl Session {
                 Message::Entries { from, envelopes, checkpoint: record.checkpoint.encode() };
             inputs.push(Input::Message { from: *peer, message });
         }
-        inputs.push(Input::Tick);
         for input in inputs {
-            let effects = self.node.step(self.now, input);
-            for effect in &effects {
-                // Of its other duties a node may be unable to do one now, and will try again.
-                if let Effect::Refused { what, code, message } = effect
-                    && (FATAL.contains(what) || what.starts_with("comity:mesh/"))
-                {
-                    return Err(refuse(what, code, message.clone()));
-                }
+            self.step(reading, input)?;
+        }
+        if let Some(Submitted { envelopes, rules }) = submitted {
+            for file in rules {
+                self.learn(file.clone());
             }
+            let (_, effects) = self.node.submit(self.now, envelopes)?;
             self.effects.extend(effects);
         }
+        self.step(self.now, Input::Tick)?;
         for (peer, record) in &self.peers {
             let folded = self.node.world().record(*peer).map_or(0, |view| view.log.size());
             if let Some(waiting) = waits(record, folded, self.node.world()) {
@@ -239,6 +248,20 @@ impl Session {
         let folded = self.node.world().record(self.home.id).map_or(0, |view| view.log.size());
         let waiting = self.own.len().saturating_sub(usize::try_from(folded).unwrap_or(0));
         Err(NodeError::NotCaughtUp { waiting }.into())
+    }
+
+    /// One input; what a node refuses of it is an error, unless it is a duty that it will try again.
+    fn step(&mut self, now: Now, input: Input) -> anyhow::Result<()> {
+        let effects = self.node.step(now, input);
+        for effect in &effects {
+            if let Effect::Refused { what, code, message } = effect
+                && (FATAL.contains(what) || what.starts_with("comity:mesh/"))
+            {
+                return Err(refuse(what, code, message.clone()));
+            }
+        }
+        self.effects.extend(effects);
+        Ok(())
     }
 }
 

@@ -43,12 +43,22 @@ impl Town {
 
     fn founded() -> Self {
         let town = Self::peopled();
-        town.say(&["found", "--founder", "ada", "--small"]).good();
-        for name in PEOPLE {
-            let until = comity::home::clock::now().wall.plus(86_400).to_string();
-            town.say(&["identify", name, "--until", &until]).good();
-        }
+        town.found(&PEOPLE);
         town
+    }
+
+    /// Has these verified.
+    fn found(&self, people: &[&str]) {
+        self.say(&["found", "--founder", "ada", "--small"]).good();
+        for name in people {
+            let until = comity::home::clock::now().wall.plus(86_400).to_string();
+            self.say(&["identify", name, "--until", &until]).good();
+        }
+    }
+
+    fn write_proposal(&self) {
+        let text = parameters(|file| file.trust.delta_fast = Nano::new(18_000_000));
+        self.place.write("slower.json", &text);
     }
 
     fn admit(&self, words: &[&str]) -> Ran {
@@ -71,10 +81,7 @@ impl Town {
 
     /// A proposal by alma: its id.
     fn proposed(&self) -> String {
-        self.place.write(
-            "slower.json",
-            &parameters(|file| file.trust.delta_fast = Nano::new(18_000_000)),
-        );
+        self.write_proposal();
         let words = ["propose", "slower.json", "--as", "alma", "--reasons", "reasons", "--json"];
         self.say(&words).document()["statement"].as_str().unwrap().to_owned()
     }
@@ -153,6 +160,55 @@ fn a_constitution_is_founded_and_a_proposal_sponsored() {
     );
     town.say(&["veto", &proposal, "--as", "ada", "--reasons", "reasons"]).good();
     assert_eq!(town.show()["amendments"], serde_json::json!([]));
+}
+
+#[test]
+fn who_keeps_a_key_elsewhere_signs_over_a_copy_and_submits() {
+    let town = Town::peopled();
+    let place = &town.place;
+    let key = |name: &str| {
+        let (out, pass) = (format!("{name}.age"), ["--passphrase-file", "pass"]);
+        let words = ["actor", "key", "--name", name, "--out", &out, "--work-factor", "2"];
+        place.run(&[&words[..], &pass].concat()).good().trim().to_owned()
+    };
+    let (dora, _) = (key("dora"), key("stranger"));
+    town.admit(&["--name", "Dora", "--role", "reviewer", "--key", &dora]).good();
+    town.found(&["alma", "Dora"]);
+    place.copy("home", "copy");
+    std::fs::remove_file(place.path("copy/keys.age")).unwrap();
+    std::fs::remove_dir_all(place.path("copy/actors")).unwrap();
+
+    let sign = |words: &[&str], out: &str, key: &str| {
+        let away = ["--home", "copy", "--passphrase-file", "pass", "--key", key, "--out", out];
+        place.run(&[&["constitution"], words, &away].concat())
+    };
+    town.write_proposal();
+    let propose = ["propose", "slower.json", "--reasons", "reasons"];
+    sign(&propose, "other.json", "stranger.age").refused(1, "node.not_by_actor");
+    assert!(!place.path("other.json").exists());
+    let said = sign(&propose, "proposal.json", "dora.age").good();
+    assert!(said.starts_with("signed, to be submitted: proposal.json\n  id  "), "{said}");
+    assert_eq!(town.show()["amendments"], serde_json::json!([]));
+
+    town.refused(&["submit", "reasons"], 1, "wire.not_canonical");
+    let submit = ["submit", "proposal.json"];
+    town.refused(&submit, 1, "constitution.amendment_file_unknown");
+    let submit = ["submit", "proposal.json", "--rules", "slower.json"];
+    let said = town.say(&submit).good();
+    assert!(said.starts_with("stated\n  constitution/proposed\n"), "{said}");
+    assert_eq!(town.show()["amendments"][0]["proposer"], "Dora");
+    town.refused(&submit, 1, "replay.repeated");
+
+    let id = town.show()["amendments"][0]["id"].as_str().unwrap().to_owned();
+    town.place.copy("home", "copy");
+    sign(&["withdraw", &id], "withdrawal.json", "dora.age").good();
+    // Dates are whole seconds.
+    let signed = comity::home::clock::now().wall;
+    while comity::home::clock::now().wall <= signed {
+        town.show();
+    }
+    town.say(&["sponsor", &id, "--as", "alma"]).good();
+    town.refused(&["submit", "withdrawal.json"], 1, "replay.time_backwards");
 }
 
 #[test]

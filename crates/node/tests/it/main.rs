@@ -9,4 +9,5 @@ mod acts;
 mod chambers;
 mod clerk;
 mod polis;
+mod submitting;
 mod undertaking;

@@ -14,7 +14,7 @@ use comity_node::{By, Command};
 use comity_replay::Refusal;
 use comity_wire::{StatementId, Time};
 
-use super::speak::{About, Voice, finish, reasons, somebody};
+use super::speak::{About, Speech, Voice, finish, reasons, somebody};
 use crate::cli::Answer;
 use crate::cli::shared::{Speaker, time};
 use crate::fail::ActError;
@@ -127,26 +127,24 @@ pub(super) fn found(args: &FoundArgs) -> anyhow::Result<Answer> {
 
 pub(super) fn identify(args: &IdentifyArgs) -> anyhow::Result<Answer> {
     let session = Session::open(&args.speaker.request())?;
-    let actor = somebody(&session, &args.person)?;
+    let actor = somebody(session.world(), session.id(), &args.person)?;
     let fact = ConstitutionFact::from(IdentityVerified { actor, until: args.until });
     finish(session, &args.speaker, "verified", Command::act(By::Authority, fact))
 }
 
 pub(super) fn propose(args: &ProposeArgs) -> anyhow::Result<Answer> {
     let (file, text) = (rules::read(&args.file)?, reasons(&args.reasons)?);
-    let (mut session, by) = args.voice.open()?;
-    let change = change(&mut session, file)?;
-    let fact = ConstitutionFact::from(Proposed { change, text });
-    finish(session, &args.voice.speaker, "proposed", Command::act(by, fact))
+    let mut speech = args.voice.open()?;
+    let change = change(&mut speech, file)?;
+    speech.say(&args.voice, "proposed", ConstitutionFact::from(Proposed { change, text }))
 }
 
 pub(super) fn decide(args: &DecideArgs) -> anyhow::Result<Answer> {
     let text = reasons(&args.text)?;
     let file = args.rules.as_deref().map(rules::read).transpose()?;
-    let (mut session, by) = args.voice.open()?;
-    let change = file.map(|file| change(&mut session, file)).transpose()?;
-    let fact = ConstitutionFact::from(Decided { change, text });
-    finish(session, &args.voice.speaker, "decided", Command::act(by, fact))
+    let mut speech = args.voice.open()?;
+    let change = file.map(|file| change(&mut speech, file)).transpose()?;
+    speech.say(&args.voice, "decided", ConstitutionFact::from(Decided { change, text }))
 }
 
 pub(super) fn sponsor(SponsorArgs { about }: &SponsorArgs) -> anyhow::Result<Answer> {
@@ -168,9 +166,9 @@ pub(super) fn vote(VoteArgs { about, choice }: &VoteArgs) -> anyhow::Result<Answ
         "no" => Choice::No,
         _ => Choice::Abstain,
     };
-    let (session, by) = about.voice.open()?;
-    let fact = ConstitutionFact::from(ballot(polity(&session)?, about.id, choice)?);
-    finish(session, &about.voice.speaker, "voted", Command::act(by, fact))
+    let speech = about.voice.open()?;
+    let ballot = ballot(polity(&speech)?, about.id, choice)?;
+    speech.say(&about.voice, "voted", ConstitutionFact::from(ballot))
 }
 
 /// A ballot in the chamber that sits on a question.
@@ -188,19 +186,19 @@ fn ballot(polity: &Polity, question: StatementId, choice: Choice) -> anyhow::Res
 }
 
 /// The change that a file would be, made known to the node.
-fn change(session: &mut Session, file: RuleFile) -> anyhow::Result<Change> {
-    let polity = polity(session)?;
+fn change(speech: &mut Speech, file: RuleFile) -> anyhow::Result<Change> {
+    let polity = polity(speech)?;
     let (instrument, to) = (file.instrument(), file.hash());
     let from = match instrument {
         Instrument::Charter => polity.charter(),
         Instrument::Parameters => polity.parameters(),
     };
-    session.learn(file);
+    speech.learn(file);
     Ok(Change { from, instrument, to })
 }
 
 /// The constitution of a home's record.
-fn polity(session: &Session) -> Result<&Polity, Refusal> {
-    let found = session.world().polity(session.id());
+fn polity(speech: &Speech) -> Result<&Polity, Refusal> {
+    let found = speech.world().polity(speech.id());
     found.ok_or_else(|| ConstitutionRefusal::NotFounded.into())
 }

@@ -7,11 +7,10 @@ use clap::{Args, Subcommand};
 use comity_constitution::AppealFact;
 use comity_constitution::appeal::facts::{Appealed, Decided, Opened, Responded};
 use comity_constitution::appeal::{AppealRefusal, Code, Finding, Ground};
-use comity_node::Command;
 use comity_replay::Refusal;
 use comity_wire::StatementId;
 
-use super::speak::{About, Voice, evidence, finish, reasons, somebody};
+use super::speak::{About, Voice, evidence, reasons};
 use crate::cli::Answer;
 use crate::cli::shared::statement;
 use crate::fail::ActError;
@@ -140,22 +139,21 @@ impl Appeal {
 
 fn open(args: &OpenArgs) -> anyhow::Result<Answer> {
     let evidence = evidence(&args.evidence)?;
-    let (session, by) = args.voice.open()?;
-    let respondents = args.respondents.iter().map(|given| somebody(&session, given));
+    let speech = args.voice.open()?;
+    let respondents = args.respondents.iter().map(|given| speech.somebody(given));
     let respondents = respondents.collect::<anyhow::Result<_>>()?;
     let fact = Opened { evidence, ground: args.ground, respondents, subject: args.about };
-    let command = Command::act(by, AppealFact::from(fact));
-    finish(session, &args.voice.speaker, "the case is open", command)
+    speech.say(&args.voice, "the case is open", AppealFact::from(fact))
 }
 
 fn judge(args: &JudgeArgs) -> anyhow::Result<Answer> {
     let (case, code, reason) = (args.about.id, args.code, args.reason.clone());
     let finding = if args.finding == "upheld" { Finding::Upheld } else { Finding::Dismissed };
-    let (session, by) = args.about.voice.open()?;
-    let appeals = session.world().appeals(session.id());
+    let speech = args.about.voice.open()?;
+    let appeals = speech.world().appeals(speech.id());
     let found = appeals.and_then(|appeals| appeals.case(case));
     let found = found.ok_or_else(|| Refusal::from(AppealRefusal::UnknownCase { id: case }))?;
     let seated = found.seated_by().ok_or(ActError::NobodySits { id: case })?;
     let fact = AppealFact::from(Decided { case, code, finding, reason, seated });
-    finish(session, &args.about.voice.speaker, "judged", Command::act(by, fact))
+    speech.say(&args.about.voice, "judged", fact)
 }

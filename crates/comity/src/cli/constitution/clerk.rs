@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use comity_commitment::{CommitmentFact, CommitteePlanned, KeyBase};
 use comity_constitution::{AppealFact, ConstitutionFact};
 use comity_node::{By, Command, Fact};
+use comity_sign::Claim;
 use comity_trust::{Endorsed, TrustFact};
 use comity_wire::private::RawValue;
-use comity_wire::{WireError, jcs, json};
+use comity_wire::{Statement, WireError, jcs, json};
 
-use super::speak::{About, Voice, finish, lines, open_as, somebody, to_json};
+use super::speak::{About, finish, lines, open_as, somebody, to_json};
 use crate::cli::Answer;
 use crate::cli::shared::Speaker;
 use crate::fail::{ActError, one_line};
-use crate::home::file;
-use crate::home::session::Session;
+use crate::home::session::{Request, Session, Submitted};
+use crate::home::{file, rules};
 use crate::limits::FACT_BYTES_MAX;
 
 /// Do what is due: the clerk's work, and that of the members of the committee who are named
@@ -30,6 +32,21 @@ pub struct ClerkArgs {
     names: Vec<String>,
 }
 
+/// Take statements into the record that its people have signed elsewhere, all of them or none
+///
+/// They must be dated after everything that the record holds: submit them before the clerk does anything else.
+#[derive(Args, Clone, Debug)]
+pub struct SubmitArgs {
+    #[command(flatten)]
+    pub(super) speaker: Speaker,
+    /// Signed statements
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// A charter or parameter file that one of them proposes; repeatable
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+}
+
 /// The threshold committee.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "the arguments of each verb carry its text for people")]
@@ -42,7 +59,10 @@ pub enum Committee {
 #[derive(Args, Clone, Debug)]
 pub struct OfferArgs {
     #[command(flatten)]
-    pub(super) voice: Voice,
+    speaker: Speaker,
+    /// The person, whose key the home holds
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
 }
 
 /// Begin the ceremony of the next key, as the authority
@@ -91,10 +111,10 @@ impl Committee {
     /// The rules refuse, or the home cannot be used.
     pub fn run(&self) -> anyhow::Result<Answer> {
         match self {
-            Self::Offer(OfferArgs { voice }) => {
-                let (session, _) = voice.open()?;
-                let actor = session.actor(&voice.name)?;
-                finish(session, &voice.speaker, "offered", Command::OfferKey { actor })
+            Self::Offer(OfferArgs { speaker, name }) => {
+                let session = open_as(speaker, std::slice::from_ref(name))?;
+                let actor = session.actor(name)?;
+                finish(session, speaker, "offered", Command::OfferKey { actor })
             }
             Self::Plan(args) => plan(args),
         }
@@ -103,18 +123,39 @@ impl Committee {
     /// Whether the answer is one JSON document.
     pub const fn is_json(&self) -> bool {
         match self {
-            Self::Offer(args) => args.voice.speaker.json,
+            Self::Offer(args) => args.speaker.json,
             Self::Plan(args) => args.speaker.json,
         }
     }
 }
 
+pub(super) fn submit(args: &SubmitArgs) -> anyhow::Result<Answer> {
+    let envelopes = args.files.iter().map(|path| {
+        let bytes = file::read(path, FACT_BYTES_MAX)?;
+        let claim = Claim::<Statement>::decode(&bytes);
+        let claim = claim.with_context(|| format!("read {}", path.display()))?;
+        Ok((claim.claimed().at, bytes))
+    });
+    let mut envelopes = envelopes.collect::<anyhow::Result<Vec<_>>>()?;
+    envelopes.sort_by_key(|(at, _)| *at);
+    let submitted = Submitted {
+        envelopes: envelopes.into_iter().map(|(_, bytes)| bytes).collect(),
+        rules: args.rules.iter().map(|path| rules::read(path)).collect::<anyhow::Result<_>>()?,
+    };
+    let request = Request { submitted: Some(&submitted), ..args.speaker.request() };
+    worked(Session::open(&request)?, args.speaker.json)
+}
+
 pub(super) fn clerk(args: &ClerkArgs) -> anyhow::Result<Answer> {
-    let session = open_as(&args.speaker, &args.names)?;
+    worked(open_as(&args.speaker, &args.names)?, args.speaker.json)
+}
+
+/// Makes durable what was done, and says what.
+fn worked(session: Session, is_json: bool) -> anyhow::Result<Answer> {
     let stated = session.stated()?;
     let refused: Vec<_> = session.refusals().collect();
     let appended = session.commit()?;
-    if args.speaker.json {
+    if is_json {
         let one = |(what, code): &(&str, &str)| serde_json::json!({ "code": code, "what": what });
         let document = serde_json::json!({
             "appended": appended,
@@ -140,7 +181,7 @@ fn plan(args: &PlanArgs) -> anyhow::Result<Answer> {
     let wanted = world.rules_of(id)?.parameters.commitment().committee_t;
     // No committee has more than 255 members; the rules name what else is wrong.
     let threshold = u16::try_from(wanted).unwrap_or(u16::MAX);
-    let members = args.members.iter().map(|given| somebody(&session, given));
+    let members = args.members.iter().map(|given| somebody(session.world(), id, given));
     let members = members.collect::<anyhow::Result<_>>()?;
     let base = if args.anew { KeyBase::Anew } else { KeyBase::Fresh };
     let fact = CommitmentFact::from(CommitteePlanned { base, key_epoch, members, threshold });

@@ -1,17 +1,24 @@
 //! How a fact gets from a person to the record of a home: the named key is opened, the fact stated, what is due is done, and
 //! all of it made durable, or nothing.
+//!
+//! Somebody whose key lives elsewhere signs the same over a copy of the record; `submit` takes it in.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_node::{By, Command, Fact};
-use comity_wire::{Digest, KeyId, StatementId, sha256};
+use comity_constitution::RuleFile;
+use comity_node::{By, Command, Fact, sign_away};
+use comity_replay::World;
+use comity_sign::SigningKey;
+use comity_wire::{Digest, KeyId, SovereignId, StatementId, sha256};
 
 use crate::cli::Answer;
 use crate::cli::shared::{Speaker, statement};
-use crate::home::file;
+use crate::home::layout::Home;
+use crate::home::passphrase::{self, Purpose};
 use crate::home::session::{Request, Session};
+use crate::home::{actors, clock, file, record, replayed};
 use crate::limits::{EVIDENCE_BYTES_MAX, REASONS_BYTES_MAX};
 
 /// Who speaks, and in which home.
@@ -21,8 +28,20 @@ pub struct Voice {
     #[command(flatten)]
     pub speaker: Speaker,
     /// Who states it: a person or machine whose key the home holds
-    #[arg(long = "as", value_name = "NAME")]
-    pub name: String,
+    #[arg(
+        long = "as",
+        value_name = "NAME",
+        required_unless_present = "key",
+        conflicts_with = "key"
+    )]
+    pub name: Option<String>,
+    /// Key file of who states it, which lives elsewhere. Then --home is a copy of the home, and nothing is stated: the signed
+    /// statement is for --out, and the passphrase is that of the key file
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub key: Option<PathBuf>,
+    /// Where the signed statement goes, to be submitted
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub out: Option<PathBuf>,
 }
 
 /// A proposal, or a decision of G0.
@@ -36,16 +55,48 @@ pub struct About {
     pub id: StatementId,
 }
 
+/// A home with somebody's key, or a copy of it beside somebody's key.
+pub(super) enum Speech {
+    /// Stated at once.
+    Here { session: Box<Session>, by: By },
+    /// Signed, and written to a file.
+    Away(Box<Away>),
+}
+
+/// Somebody whose key lives elsewhere.
+pub(super) struct Away {
+    world: World,
+    id: SovereignId,
+    key: SigningKey,
+    out: PathBuf,
+}
+
 impl Voice {
-    /// The home with this one's key, ready to speak.
+    /// A home, or a copy of one, in which this one can speak.
     ///
     /// # Errors
     ///
-    /// As [`Session::open`]; or the home holds no such key.
-    pub fn open(&self) -> anyhow::Result<(Session, By)> {
-        let session = open_as(&self.speaker, std::slice::from_ref(&self.name))?;
-        let by = By::Actor(session.actor(&self.name)?);
-        Ok((session, by))
+    /// As [`Session::open`]; or there is no such key.
+    pub(super) fn open(&self) -> anyhow::Result<Speech> {
+        if let (Some(key), Some(out)) = (&self.key, &self.out) {
+            return Ok(Speech::Away(Box::new(self.away(key, out)?)));
+        }
+        let session = open_as(&self.speaker, self.name.as_slice())?;
+        let by = By::Actor(session.actor(self.name.as_deref().unwrap_or_default())?);
+        Ok(Speech::Here { session: Box::new(session), by })
+    }
+
+    fn away(&self, key: &Path, out: &Path) -> anyhow::Result<Away> {
+        let home = Home::open(&self.speaker.home)?;
+        let mut records = record::gather(std::slice::from_ref(&home.path))?;
+        for (_, record) in record::gather(&self.speaker.peers)? {
+            record::merge(&mut records, record)?;
+        }
+        let world = replayed::replay(&records)?.world;
+        let passphrase =
+            passphrase::obtain(self.speaker.passphrase_file.as_deref(), Purpose::Open)?;
+        let key = actors::open(key, &passphrase)?;
+        Ok(Away { world, id: home.id, key, out: out.to_owned() })
     }
 
     /// States a fact.
@@ -54,8 +105,64 @@ impl Voice {
     ///
     /// The rules refuse, or the home cannot be used.
     pub fn say(&self, what: &str, fact: impl Into<Fact>) -> anyhow::Result<Answer> {
-        let (session, by) = self.open()?;
-        finish(session, &self.speaker, what, Command::act(by, fact))
+        self.open()?.say(self, what, fact)
+    }
+}
+
+impl Speech {
+    pub(super) const fn world(&self) -> &World {
+        match self {
+            Self::Here { session, .. } => session.world(),
+            Self::Away(away) => &away.world,
+        }
+    }
+
+    pub(super) const fn id(&self) -> SovereignId {
+        match self {
+            Self::Here { session, .. } => session.id(),
+            Self::Away(away) => away.id,
+        }
+    }
+
+    /// Makes a file of rules known; a home keeps it with what names it.
+    pub(super) fn learn(&mut self, file: RuleFile) {
+        match self {
+            Self::Here { session, .. } => session.learn(file),
+            Self::Away(away) => away.world.learn(file),
+        }
+    }
+
+    pub(super) fn somebody(&self, given: &str) -> anyhow::Result<KeyId> {
+        somebody(self.world(), self.id(), given)
+    }
+
+    /// States the fact, or signs it for whoever keeps the record.
+    pub(super) fn say(
+        self,
+        voice: &Voice,
+        what: &str,
+        fact: impl Into<Fact>,
+    ) -> anyhow::Result<Answer> {
+        match self {
+            Self::Here { session, by } => {
+                finish(*session, &voice.speaker, what, Command::act(by, fact))
+            }
+            Self::Away(away) => away.sign(&fact.into(), voice.speaker.json),
+        }
+    }
+}
+
+impl Away {
+    fn sign(&self, fact: &Fact, is_json: bool) -> anyhow::Result<Answer> {
+        let signed = sign_away(&self.world, self.id, &self.key, fact, clock::now().wall)?;
+        file::replace(&self.out, signed.bytes())?;
+        let (id, out) = (signed.id(), self.out.display());
+        if is_json {
+            let document =
+                serde_json::json!({ "file": out.to_string(), "statement": id.to_string() });
+            return Ok(Answer::done(format!("{document:#}\n")));
+        }
+        Ok(Answer::done(format!("signed, to be submitted: {out}\n  id  {id}\n")))
     }
 }
 
@@ -116,10 +223,10 @@ pub(super) fn evidence(paths: &[PathBuf]) -> anyhow::Result<Vec<Digest>> {
     paths.iter().map(|path| Ok(sha256(&file::read(path, EVIDENCE_BYTES_MAX)?))).collect()
 }
 
-/// Somebody by name, or by key.
-pub(super) fn somebody(session: &Session, given: &str) -> anyhow::Result<KeyId> {
+/// Somebody of a record by name, or anybody by key.
+pub(super) fn somebody(world: &World, id: SovereignId, given: &str) -> anyhow::Result<KeyId> {
     Ok(match KeyId::parse(given) {
         Ok(key) => key,
-        Err(_) => session.actor(given)?,
+        Err(_) => actors::named(world, id, given)?,
     })
 }
