@@ -1,6 +1,7 @@
 //! `comity constitution`: the rules of a record, what follows from them, and everything that is said under them.
 
 pub mod act;
+pub mod anchors;
 pub mod appeal;
 pub mod capture;
 pub mod check;
@@ -34,6 +35,8 @@ pub enum Constitution {
     /// The threshold committee: offer a key, plan the next one
     #[command(subcommand)]
     Committee(clerk::Committee),
+    Anchors(anchors::AnchorsArgs),
+    Anchored(Box<anchors::AnchoredArgs>),
     Endorse(clerk::EndorseArgs),
     State(clerk::StateArgs),
     Capture(capture::CaptureArgs),
@@ -62,6 +65,8 @@ impl Constitution {
             Self::Vote(args) => act::vote(args),
             Self::Appeal(verb) => verb.run(),
             Self::Committee(verb) => verb.run(),
+            Self::Anchors(args) => anchors::anchors(args),
+            Self::Anchored(args) => anchors::anchored(args),
             Self::Endorse(args) => clerk::endorse(args),
             Self::State(args) => clerk::state(args),
             Self::Capture(args) => capture::run(args),
@@ -86,6 +91,8 @@ impl Constitution {
             Self::Vote(args) => args.about.voice.speaker.json,
             Self::Appeal(verb) => verb.is_json(),
             Self::Committee(verb) => verb.is_json(),
+            Self::Anchors(args) => args.speaker.json,
+            Self::Anchored(args) => args.speaker.json,
             Self::Endorse(args) => args.about.voice.speaker.json,
             Self::State(args) => args.speaker.json,
             Self::Capture(args) => args.json,

@@ -1,6 +1,6 @@
 //! What the verbs of actors and of a constitution refuse themselves, before a rule is asked.
 
-use comity_wire::StatementId;
+use comity_wire::{Digest, StatementId};
 
 use super::Exit;
 
@@ -40,6 +40,12 @@ pub enum ActError {
         /// What is wrong with it, shortened.
         message: String,
     },
+    /// Nothing of the kind has to be on a chain.
+    #[error("{payload} is not due on that chain")]
+    NotDue {
+        /// What was published.
+        payload: Digest,
+    },
     /// A question or a case without members who could be heard now.
     #[error("nobody sits on {id}")]
     NobodySits {
@@ -57,6 +63,7 @@ impl ActError {
             Self::NoActor { .. } => "comity.no_actor",
             Self::Kind { .. } => "comity.fact_kind",
             Self::Body { .. } => "comity.fact_body",
+            Self::NotDue { .. } => "comity.anchor_not_due",
             Self::NobodySits { .. } => "comity.nobody_sits",
         }
     }
@@ -69,7 +76,7 @@ impl ActError {
             | Self::NoActor { .. }
             | Self::Kind { .. }
             | Self::Body { .. } => Exit::Unusable,
-            Self::NobodySits { .. } => Exit::Refused,
+            Self::NotDue { .. } | Self::NobodySits { .. } => Exit::Refused,
         }
     }
 }

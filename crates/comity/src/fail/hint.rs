@@ -104,6 +104,12 @@ fn home(code: &str) -> Option<&'static str> {
         "comity.no_actor_key" => {
             "`comity actor admit` draws keys; one that lives elsewhere cannot sign here"
         }
+        "comity.anchor_not_due" => {
+            "`comity constitution anchors` writes what is due, and on which chain"
+        }
+        "comity.nobody_sits" => {
+            "`comity constitution show` says who sits on what, and what is waited for"
+        }
         "comity.no_actor" => "`comity status` lists the actors of a home",
         "node.from_the_future" => "submit it once its date has come",
         "replay.time_backwards" => {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use comity_constitution::{Parameters, RuleFile};
-use comity_node::{Charter, Command, Effect, Input, Message, Node, NodeError, Now};
+use comity_node::{AnchorDue, Charter, Command, Effect, Input, Message, Node, NodeError, Now};
 use comity_replay::World;
 use comity_replay::export::{CHECKPOINT, ENVELOPES, PARAMETERS, origin};
 use comity_sign::{Claim, IssuerSecret};
@@ -157,6 +157,11 @@ impl Session {
         let (id, effects) = self.node.command(self.now, command)?;
         self.effects.extend(effects);
         Ok(id)
+    }
+
+    /// What has to be on a chain now.
+    pub fn anchors_due(&self) -> Vec<AnchorDue> {
+        self.node.anchors_due(self.now)
     }
 
     /// What has been stated so far, and is not durable yet: kinds and ids, in order.

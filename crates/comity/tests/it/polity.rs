@@ -163,6 +163,67 @@ fn a_constitution_is_founded_and_a_proposal_sponsored() {
 }
 
 #[test]
+fn a_case_is_opened_and_answered_and_nobody_judges_before_a_panel_sits() {
+    let town = Town::founded();
+    let until = comity::home::clock::now().wall.plus(2 * 86_400).to_string();
+    let stated = town.say(&["identify", "cleo", "--until", &until, "--json"]).document();
+    let about = stated["statement"].as_str().unwrap();
+    let more = ["--ground", "identity_misjudged", "--evidence", "reasons", "--respondent"];
+    let open = |by, respondent| {
+        [&["appeal", "open", about, "--as", by][..], &more, &[respondent]].concat()
+    };
+    town.refused(&open("bent", "dora"), 2, "comity.no_actor");
+    town.refused(&open("bent", "bent"), 1, "constitution.appeal_respondents");
+    let said = town.say(&open("bent", "ada")).good();
+    assert!(said.starts_with("the case is open\n  id  "), "{said}");
+    town.refused(&open("alma", "ada"), 1, "constitution.appeal_heard_already");
+
+    let shown = town.show();
+    let case = shown["cases"][0]["id"].as_str().unwrap();
+    assert_eq!(shown["cases"][0]["standing"], "open for responses");
+    let judge = ["appeal", "judge", case, "upheld", "--code", "evidence_supports"];
+    let judge = [&judge[..], &["--reason", "so it is", "--as", "alma"]].concat();
+    town.refused(&judge, 1, "comity.nobody_sits");
+    let respond = ["appeal", "respond", case, "--text", "reasons", "--as"];
+    town.refused(&[&respond[..], &["alma"]].concat(), 1, "constitution.appeal_not_party");
+    town.say(&[&respond[..], &["ada"]].concat()).good();
+    let again = ["appeal", "again", case, "--reasons", "reasons", "--as", "bent"];
+    town.refused(&again, 1, "constitution.appeal_wrong_stage");
+    town.refused(&["endorse", case, "--as", "alma"], 1, "trust.not_open");
+}
+
+/// A receipt of a chain that nobody has to ask.
+const RECEIPT: &str = r#"{
+    "block_hash": "0x39737a58d60b4ef57f8fee268094b08c5b95ddb9a779249a3906dc168f1ef08e",
+    "block_number": 66,
+    "block_time": 1795317006,
+    "chain": "eip155:31337",
+    "commitment": "2b18650565b7183106092179e2a534ad1ee771d2892a93210ff229fb5f58b312",
+    "contract": "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+    "epoch": 29921916,
+    "key_epoch": 1,
+    "kind": "decision",
+    "log_index": 0,
+    "number": 0,
+    "parameters": "274224a1d399d547adc690c1d87b6331da6fd9feb051c64aa6819cd289ae5c62",
+    "previous": "ab5dbf731e07d7f2c6ed2418a85b1bd4773029df4717b9d148f2125438a0fecc",
+    "transaction": "0x36347901f68c88bba538e868dc0159ac2f87d6ea309ff4a00f3088c839f10c5d"
+}"#;
+
+#[test]
+fn what_is_due_on_a_chain_is_written_and_nothing_else_is_taken_as_anchored() {
+    let town = Town::founded();
+    let said = town.say(&["anchors", "--out", "due"]).good();
+    assert_eq!(said, "no committee has a key\n");
+    town.place.write("receipt.json", RECEIPT);
+    town.refused(&["anchored", "receipt.json"], 1, "comity.anchor_not_due");
+    let plan = ["committee", "plan", "--member", "alma", "--member", "bent", "--member", "cleo"];
+    town.refused(&plan, 1, "commitment.no_member_key");
+    town.say(&["committee", "offer", "--as", "alma"]).good();
+    town.refused(&plan[..4], 1, "commitment.other_quorum");
+}
+
+#[test]
 fn who_keeps_a_key_elsewhere_signs_over_a_copy_and_submits() {
     let town = Town::peopled();
     let place = &town.place;

@@ -1,10 +1,10 @@
 //! `comity anchor check`: whether a receipt is true, and final.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use comity_anchor::{AnchorReceipt, ChainPort as _, Place, Standing};
+use comity_anchor::{Address, AnchorReceipt, ChainPort as _, Place, Standing};
 use comity_wire::json as outside;
 use serde_json::json;
 
@@ -38,17 +38,7 @@ pub struct CheckArgs {
 ///
 /// The receipt cannot be read or is not true.
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Answer> {
-    let doing = || format!("read {}", args.receipt.display());
-    let bytes = file::read(&args.receipt, ANCHOR_FILE_BYTES_MAX)?;
-    let value = outside::parse(&bytes).with_context(doing)?;
-    let receipt: AnchorReceipt = serde_json::from_value(value)
-        .map_err(|error| InputError::NotAReceipt { message: one_line(&error.to_string()) })
-        .with_context(doing)?;
-    let contract = match receipt.place {
-        Place::Evm { contract, .. } => contract,
-        // Nobody but the process that kept it can be asked.
-        Place::StandIn => return Err(InputError::StandIn).with_context(doing),
-    };
+    let (receipt, contract) = receipt(&args.receipt)?;
     let mut evm = args.chain.look(Some(contract), &args.end)?;
     let Standing { depth, is_final } = evm.standing(&receipt)?;
     let text = if args.json {
@@ -62,4 +52,23 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Answer> {
         )
     };
     Ok(Answer { text, exit: if is_final { Exit::Done } else { Exit::Refused } })
+}
+
+/// A receipt, and the contract that it is of.
+///
+/// # Errors
+///
+/// It cannot be read, or is of no chain.
+pub(in crate::cli) fn receipt(path: &Path) -> anyhow::Result<(AnchorReceipt, Address)> {
+    let doing = || format!("read {}", path.display());
+    let bytes = file::read(path, ANCHOR_FILE_BYTES_MAX)?;
+    let value = outside::parse(&bytes).with_context(doing)?;
+    let receipt: AnchorReceipt = serde_json::from_value(value)
+        .map_err(|error| InputError::NotAReceipt { message: one_line(&error.to_string()) })
+        .with_context(doing)?;
+    match receipt.place {
+        Place::Evm { contract, .. } => Ok((receipt, contract)),
+        // Nobody but the process that kept it can be asked.
+        Place::StandIn => Err(InputError::StandIn).with_context(doing),
+    }
 }
