@@ -82,6 +82,16 @@ impl Town {
     /// A proposal by alma: its id.
     fn proposed(&self) -> String {
         self.write_proposal();
+        self.propose()
+    }
+
+    /// The same when that change is in force already: back to the parameters of the genesis.
+    fn proposed_again(&self) -> String {
+        self.place.write("slower.json", &parameters(|_| {}));
+        self.propose()
+    }
+
+    fn propose(&self) -> String {
         let words = ["propose", "slower.json", "--as", "alma", "--reasons", "reasons", "--json"];
         self.say(&words).document()["statement"].as_str().unwrap().to_owned()
     }
@@ -221,6 +231,25 @@ fn what_is_due_on_a_chain_is_written_and_nothing_else_is_taken_as_anchored() {
     town.refused(&plan, 1, "commitment.no_member_key");
     town.say(&["committee", "offer", "--as", "alma"]).good();
     town.refused(&plan[..4], 1, "commitment.other_quorum");
+}
+
+#[test]
+fn a_founder_decides_in_g0_and_nobody_else_does() {
+    let town = Town::founded();
+    town.refused(&["decide", "reasons", "--as", "alma"], 1, "constitution.phase_not_founder");
+    town.write_proposal();
+    let decide = ["decide", "reasons", "--rules", "slower.json", "--as", "ada", "--json"];
+    let decision = town.say(&decide).document()["statement"].clone();
+    let shown = town.show();
+    let found = &shown["decisions"][0];
+    assert_eq!((&found["id"], &found["standing"]), (&decision, &"provisional".into()));
+    let slower = std::fs::read(town.place.path("slower.json")).unwrap();
+    assert_eq!(shown["parameters"], comity_wire::sha256(&slower).to_string(), "in force at once");
+    let proposal = town.proposed_again();
+    town.say(&["withdraw", &proposal, "--as", "alma"]).good();
+    assert_eq!(town.show()["amendments"], serde_json::json!([]));
+    let all = town.place.run(&["constitution", "show", "--home", "home", "--all"]).good();
+    assert!(all.contains(&proposal) && all.contains("withdrawn, ordinary, by alma"), "{all}");
 }
 
 #[test]
