@@ -7,6 +7,7 @@
 
 mod agents;
 mod anchor;
+mod close;
 mod constitution;
 mod dice;
 mod homes;

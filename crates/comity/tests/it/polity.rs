@@ -12,7 +12,7 @@ use crate::program::{Place, Ran, files};
 const PEOPLE: [&str; 4] = ["ada", "alma", "bent", "cleo"];
 
 /// Parameters under which newcomers may propose, with a change to them.
-fn parameters(edit: impl FnOnce(&mut ParameterFile)) -> String {
+pub(crate) fn parameters(edit: impl FnOnce(&mut ParameterFile)) -> String {
     let mut file = Parameters::founding().to_file();
     file.trust.human.baseline = Nano::new(900_000_000);
     file.commitment.committee_n = 3;
@@ -22,14 +22,18 @@ fn parameters(edit: impl FnOnce(&mut ParameterFile)) -> String {
 }
 
 /// A home in which four people live, whose founder is the first.
-struct Town {
-    place: Place,
+pub(crate) struct Town {
+    pub(crate) place: Place,
 }
 
 impl Town {
     fn peopled() -> Self {
+        Self::peopled_under(&parameters(|_| {}))
+    }
+
+    fn peopled_under(parameters: &str) -> Self {
         let town = Self { place: Place::empty() };
-        town.place.write("parameters.json", &parameters(|_| {}));
+        town.place.write("parameters.json", parameters);
         town.place.write("reasons", "because");
         let names = ["--name", "co-op", "--organisation", "Co-op", "--region", "eu-north"];
         let more = ["--parameters", "parameters.json", "--passphrase-file", "pass"];
@@ -42,9 +46,17 @@ impl Town {
     }
 
     fn founded() -> Self {
-        let town = Self::peopled();
-        town.found(&PEOPLE);
-        town
+        Self::peopled().with_constitution()
+    }
+
+    /// Founded under these parameters.
+    pub(crate) fn founded_under(parameters: &str) -> Self {
+        Self::peopled_under(parameters).with_constitution()
+    }
+
+    fn with_constitution(self) -> Self {
+        self.found(&PEOPLE);
+        self
     }
 
     /// Has these verified.
@@ -69,7 +81,7 @@ impl Town {
         self.place.speak("home", &[&["constitution"], words].concat())
     }
 
-    fn show(&self) -> Value {
+    pub(crate) fn show(&self) -> Value {
         self.place.run(&["constitution", "show", "--home", "home", "--json"]).document()
     }
 
