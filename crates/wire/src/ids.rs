@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -163,9 +164,9 @@ impl SovereignId {
 }
 
 /// Names a public key, as a `did:key`. Whether the text decodes to a key is for the room of keys to say;
-/// here only its alphabet and length are checked.
+/// here only its alphabet and length are checked. Copies share the text: a record says few names many times.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId(String);
+pub struct KeyId(Arc<str>);
 
 impl KeyId {
     const PREFIX: &'static str = "did:key:z";
@@ -179,7 +180,7 @@ impl KeyId {
         if body.is_empty() || limits::KEY_ID_BYTES_MAX < text.len() || !body.bytes().all(base58) {
             return Err(malformed);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The text form.

@@ -20,8 +20,8 @@ pub(crate) enum Form {
     Mesh,
 }
 
-/// Accepts exactly the documents of `form`.
-pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
+/// Accepts exactly the documents of `form`; `depth` is how deep they lie in another document, or 0.
+pub(crate) fn scan(bytes: &[u8], form: Form, depth: usize) -> Result<(), WireError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| WireError::NotUnicode { at: error.valid_up_to() })?;
     let depth_max = match form {
@@ -30,7 +30,7 @@ pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
     };
     let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, form, depth_max };
     scanner.space();
-    scanner.value(0)?;
+    scanner.value(depth)?;
     scanner.space();
     if scanner.at == bytes.len() { Ok(()) } else { Err(scanner.syntax("end of document")) }
 }

@@ -19,6 +19,8 @@ use serde_json::value::RawValue;
 use crate::{Digest, KeyId, SovereignId, StatementId, Time, WireError, hex, jcs, limits, sha256};
 
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// Levels above the body.
+const BODY_DEPTH: usize = 2;
 
 /// What a statement is about: a name for people and a digest for machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,9 +93,9 @@ impl Statement {
     /// [`limits::PAYLOAD_BYTES_MAX`](crate::limits::PAYLOAD_BYTES_MAX) bytes.
     pub fn encode(&self) -> Result<Vec<u8>, WireError> {
         self.check_header()?;
+        jcs::check_member(self.body.get().as_bytes(), BODY_DEPTH)?;
         let bytes = self.write();
         check_len(&bytes)?;
-        jcs::check(&bytes)?;
         Ok(bytes)
     }
 
@@ -145,7 +147,12 @@ impl Statement {
     /// Reads a canonical payload; whatever [`Self::encode`] would not write is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         check_len(bytes)?;
-        jcs::check(bytes)?;
+        // Whoever reads a document that is not canonical learns where.
+        Self::read(bytes).map_err(|error| jcs::check(bytes).err().unwrap_or(error))
+    }
+
+    /// All but the body is one form of few values, so what is written as the bytes is canonical if the body is.
+    fn read(bytes: &[u8]) -> Result<Self, WireError> {
         let form: StatementForm<'_> =
             serde_json::from_slice(bytes).map_err(|error| jcs::shape::<Self>(&error))?;
         if form.type_ != STATEMENT_TYPE {
@@ -162,6 +169,7 @@ impl Statement {
             body: form.predicate.body.to_owned(),
         };
         statement.check_header()?;
+        jcs::check_member(statement.body.get().as_bytes(), BODY_DEPTH)?;
         // serde also reads a struct from a list, and an absent issuer from `null`.
         if statement.is_written_as(bytes) {
             Ok(statement)
