@@ -8,9 +8,9 @@ use comity_wire::{Digest, Statement, StatementId};
 use crate::{
     commitment::{COMMITMENT_VERSION, Commitment, EpochId},
     error::{CommitmentError, MerkleError},
-    event::{EventRecord, Stream, leaf_of},
+    event::{Noted, Stream},
     facts::{Counts, EpochClosed},
-    merkle::{EventTree, Leaf, Root},
+    merkle::{EventTree, Root},
 };
 
 /// What a commitment says besides its roots.
@@ -28,10 +28,10 @@ pub struct Circumstances {
     pub parameters: Digest,
 }
 
-/// Leaves of an epoch's four trees, in any order of arrival.
+/// Statements of an epoch, in any order of arrival: by stream and kind, as the leaves of its four trees are ordered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EpochRecords {
-    leaves: BTreeMap<Stream, Vec<Leaf>>,
+    streams: BTreeMap<Stream, BTreeMap<String, Vec<Noted>>>,
 }
 
 impl EpochRecords {
@@ -40,41 +40,29 @@ impl EpochRecords {
         Self::default()
     }
 
-    /// Adds a statement of the record to the stream of its kind. The closing of an epoch belongs to
-    /// no stream and is left out.
-    ///
-    /// # Errors
-    ///
-    /// [`CommitmentError::Wire`] if the body is not canonical; nothing is added.
-    pub fn add(&mut self, id: StatementId, statement: &Statement) -> Result<(), CommitmentError> {
-        if let Some(stream) = Stream::of_kind(&statement.kind) {
-            self.leaves.entry(stream).or_default().push(leaf_of(id, statement)?);
+    /// Adds a statement of the record to the stream of its kind. The closing of an epoch belongs to no stream and is left
+    /// out. The statement must be one that was decoded, as every signed one is: its body is taken for canonical.
+    pub fn add(&mut self, id: StatementId, statement: &Statement) {
+        let Some(stream) = Stream::of_kind(&statement.kind) else { return };
+        let (kinds, noted) = (self.streams.entry(stream).or_default(), Noted::of(id, statement));
+        match kinds.get_mut(&statement.kind) {
+            Some(kind) => kind.push(noted),
+            None => drop(kinds.insert(statement.kind.clone(), vec![noted])),
         }
-        Ok(())
-    }
-
-    /// Adds a record to a stream.
-    ///
-    /// # Errors
-    ///
-    /// [`CommitmentError::Wire`] if the record has no canonical form; nothing is added.
-    pub fn add_record(
-        &mut self,
-        stream: Stream,
-        record: &EventRecord,
-    ) -> Result<(), CommitmentError> {
-        self.leaves.entry(stream).or_default().push(record.leaf()?);
-        Ok(())
     }
 
     /// Number of records in all streams.
     pub fn len(&self) -> usize {
-        self.leaves.values().map(Vec::len).sum()
+        self.streams.values().flat_map(BTreeMap::values).map(Vec::len).sum()
     }
 
     /// True if nothing was added.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.streams.is_empty()
+    }
+
+    fn kinds(&self, stream: Stream) -> impl Iterator<Item = (&String, &Vec<Noted>)> {
+        self.streams.get(&stream).into_iter().flatten()
     }
 
     /// The tree of one stream, for roots and inclusion proofs.
@@ -83,17 +71,24 @@ impl EpochRecords {
     ///
     /// [`CommitmentError::Merkle`] if two records have the same place.
     pub fn tree(&self, stream: Stream) -> Result<EventTree, CommitmentError> {
-        Ok(EventTree::new(self.leaves.get(&stream).cloned().unwrap_or_default())?)
+        let leaves =
+            self.kinds(stream).flat_map(|(kind, noted)| noted.iter().map(|it| it.leaf(kind)));
+        Ok(EventTree::new(leaves.collect())?)
     }
 
-    /// The root of one stream, without keeping its tree.
+    /// The root of one stream, without its tree.
     fn root(&self, stream: Stream) -> Result<Root, CommitmentError> {
-        let mut leaves: Vec<&Leaf> = self.leaves.get(&stream).into_iter().flatten().collect();
-        leaves.sort_unstable();
-        if let Some([leaf, _]) = leaves.array_windows().find(|[a, b]| a.order == b.order) {
-            return Err(MerkleError::Duplicate { hash: leaf.hash }.into());
+        let mut edge = Frontier::new();
+        for (_, noted) in self.kinds(stream) {
+            let mut noted: Vec<&Noted> = noted.iter().collect();
+            noted.sort_unstable();
+            if let Some([it, _]) = noted.array_windows().find(|[a, b]| a.is_at(b)) {
+                return Err(MerkleError::Duplicate { hash: it.hash() }.into());
+            }
+            for it in noted {
+                edge.append(it.hash());
+            }
         }
-        let edge: Frontier = leaves.iter().map(|leaf| leaf.hash).collect();
         Ok(Root { count: edge.size(), hash: edge.root() })
     }
 

@@ -1,6 +1,6 @@
 //! What one statement contributes to its epoch's roots.
 
-use comity_wire::{Statement, StatementId, Time, jcs, sha256};
+use comity_wire::{Digest, KeyId, Statement, StatementId, Time, jcs, sha256, sha256_concat};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,39 +57,56 @@ impl EventRecord {
     }
 }
 
-/// The leaf of a statement, without building its record: nothing in the fixed fields is escaped in JSON and the body is
-/// canonical already, so the canonical record is what they make side by side.
-///
-/// # Errors
-///
-/// As [`EventRecord::of_statement`] and [`EventRecord::leaf`].
-pub(crate) fn leaf_of(id: StatementId, statement: &Statement) -> Result<Leaf, CommitmentError> {
-    let needs_escape = |byte: u8| !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\');
-    if statement.kind.bytes().any(needs_escape) {
-        return EventRecord::of_statement(id, statement)?.leaf();
+/// One statement of an epoch: its place among those of its kind, and its leaf. Hexadecimal digits and dates are in the order
+/// of what they spell, so nothing needs to be spelled out before somebody asks for the record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Noted {
+    id: StatementId,
+    at: Time,
+    actor: KeyId,
+    hash: Digest,
+}
+
+impl Noted {
+    /// What a statement that was decoded adds to its epoch. Nothing in the fixed fields is escaped in JSON and the body is
+    /// canonical, so the canonical record is what they make side by side.
+    pub(crate) fn of(id: StatementId, statement: &Statement) -> Self {
+        let hash = sha256_concat(&[
+            b"{\"actor_id\":\"",
+            statement.signer.as_str().as_bytes(),
+            b"\",\"event_id\":\"",
+            id.to_string().as_bytes(),
+            b"\",\"event_timestamp\":\"",
+            statement.at.to_string().as_bytes(),
+            b"\",\"event_type\":\"",
+            statement.kind.as_bytes(),
+            b"\",\"payload\":",
+            statement.body.get().as_bytes(),
+            b"}",
+        ]);
+        Self { id, at: statement.at, actor: statement.signer.clone(), hash }
     }
-    let order = OrderKey {
-        event_type: statement.kind.clone(),
-        event_id: id.to_string(),
-        event_timestamp: statement.at.to_string(),
-        actor_id: statement.signer.as_str().to_owned(),
-    };
-    let record = [
-        "{\"actor_id\":\"",
-        &order.actor_id,
-        "\",\"event_id\":\"",
-        &order.event_id,
-        "\",\"event_timestamp\":\"",
-        &order.event_timestamp,
-        "\",\"event_type\":\"",
-        &order.event_type,
-        "\",\"payload\":",
-        statement.body.get(),
-        "}",
-    ]
-    .concat();
-    jcs::check(record.as_bytes())?;
-    Ok(Leaf { order, hash: sha256(record.as_bytes()) })
+
+    /// The leaf of the record.
+    pub(crate) fn leaf(&self, kind: &str) -> Leaf {
+        let order = OrderKey {
+            event_type: kind.to_owned(),
+            event_id: self.id.to_string(),
+            event_timestamp: self.at.to_string(),
+            actor_id: self.actor.to_string(),
+        };
+        Leaf { order, hash: self.hash }
+    }
+
+    /// The hash of the record.
+    pub(crate) const fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// Whether both have the same place.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        (self.id, self.at, &self.actor) == (other.id, other.at, &other.actor)
+    }
 }
 
 /// The four roots of a commitment.

@@ -2,27 +2,25 @@
 
 use comity_bls::Kind;
 use comity_commitment::{Chain, Circumstances, EpochId};
-use comity_commitment::{
-    Commitment, EpochClosed, EpochRecords, EventRecord, Layer, LifecycleEvent, Stream,
-};
+use comity_commitment::{Commitment, EpochClosed, EpochRecords, Layer, LifecycleEvent, Stream};
 use comity_constitution::CommitmentTier;
 use comity_wire::{Digest, Time, sha256};
 use proptest::prelude::*;
 
 use crate::council::{Council, DAY, START};
+use crate::trees::statement;
 
 fn records(count: u64) -> EpochRecords {
+    let kinds = [
+        "comity:mission/drafted/v1",
+        "comity:trust/updated/v1",
+        "comity:constitution/voted/v1",
+        "comity:mission/reviewed/v1",
+    ];
     let mut records = EpochRecords::new();
-    for number in 0..count {
-        let stream = Stream::ALL[usize::try_from(number % 4).unwrap()];
-        let record = EventRecord {
-            actor_id: "did:key:z6MkActorA".to_owned(),
-            event_id: format!("{number:08}"),
-            event_timestamp: Time::from_unix(START),
-            event_type: "event".to_owned(),
-            payload: serde_json::json!({ "number": number }),
-        };
-        records.add_record(stream, &record).unwrap();
+    for (number, kind) in (0..count).zip(kinds.into_iter().cycle()) {
+        let (id, statement) = statement(kind, number);
+        records.add(id, &statement);
     }
     records
 }

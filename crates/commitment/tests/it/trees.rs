@@ -96,7 +96,7 @@ fn every_kind_has_its_stream() {
     }
 }
 
-fn statement(kind: &str, number: u32) -> (StatementId, Statement) {
+pub(crate) fn statement(kind: &str, number: u64) -> (StatementId, Statement) {
     let body = RawValue::from_string(format!("{{\"number\":{number}}}")).unwrap();
     let statement = Statement {
         kind: kind.to_owned(),
@@ -122,7 +122,7 @@ fn a_closed_epoch_is_what_its_statements_give_and_nothing_else() {
     let mut epoch = EpochRecords::new();
     for (number, kind) in (0..).zip(kinds.iter().cycle().take(15)) {
         let (id, statement) = statement(kind, number);
-        epoch.add(id, &statement).unwrap();
+        epoch.add(id, &statement);
     }
     assert_eq!(epoch.len(), 12);
     let circumstances = Circumstances {
