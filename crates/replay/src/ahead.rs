@@ -11,7 +11,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
-use comity_sign::{Claim, IssuerKey, Signed, VerifyError};
+use comity_sign::{Begun, Claim, IssuerKey, Signed, VerifyError, finish_all};
 use comity_wire::{KeyId, Statement};
 
 use crate::keyring::Keyring;
@@ -78,16 +78,16 @@ fn verify_jobs(queue: &Mutex<mpsc::Receiver<Job>>, keyring: &RwLock<Keyring>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { envelopes, answer }) = next else { return };
-        let answers = envelopes.iter().map(|bytes| verify(keyring, bytes)).collect();
+        let answers = finish_all(envelopes.iter().map(|bytes| begin(keyring, bytes)));
         // Whoever no longer waits does not mind.
         drop(answer.send(answers));
     }
 }
 
-fn verify(keyring: &RwLock<Keyring>, bytes: &[u8]) -> Result<Signed<Statement>, VerifyError> {
+fn begin(keyring: &RwLock<Keyring>, bytes: &[u8]) -> Result<Begun<Statement>, VerifyError> {
     let claim = Claim::<Statement>::decode(bytes)?;
     let key = key_of(keyring, &claim.claimed().signer).ok_or(VerifyError::BadSignature)?;
-    claim.verify(&key)
+    claim.begin(&key)
 }
 
 /// The key set of a name: one for all threads, so that what is computed of a key is computed once.

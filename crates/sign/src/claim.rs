@@ -3,6 +3,7 @@
 use comity_wire::dsse::{Envelope, pae};
 use comity_wire::{Digest, KeyId, Statement, StatementId, WireError, sha256};
 
+use crate::table::Ending;
 use crate::{IssuerKey, IssuerSecret, VerifyError};
 
 /// A body with one canonical byte form that names its signer inside.
@@ -81,10 +82,46 @@ impl<T: Signable> Claim<T> {
 
     /// Checks every signature that `key` demands, over the bytes received.
     pub fn verify(self, key: &IssuerKey) -> Result<Signed<T>, VerifyError> {
-        key.verify(&self.envelope.pae(), &self.envelope.signatures)?;
-        let Self { envelope, bytes, body } = self;
-        Ok(Signed { id: Statement::id_of(&envelope.payload), leaf: sha256(&bytes), bytes, body })
+        let Begun { signed, ending } = self.begin(key)?;
+        if ending.is_some_and(|ending| !ending.is_good()) {
+            return Err(VerifyError::BadSignature);
+        }
+        Ok(signed)
     }
+
+    /// As [`verify`](Self::verify), but for the last step, which [`finish_all`] takes for many at once.
+    pub fn begin(self, key: &IssuerKey) -> Result<Begun<T>, VerifyError> {
+        let ending = key.begin(&self.envelope.pae(), &self.envelope.signatures)?;
+        let Self { envelope, bytes, body } = self;
+        let (id, leaf) = (Statement::id_of(&envelope.payload), sha256(&bytes));
+        Ok(Begun { signed: Signed { id, leaf, bytes, body }, ending })
+    }
+}
+
+/// A claim whose check lacks the last step.
+#[derive(Debug)]
+pub struct Begun<T> {
+    signed: Signed<T>,
+    ending: Option<Ending>,
+}
+
+/// Ends checks that were begun: each answer is that of [`Claim::verify`], in the order given.
+pub fn finish_all<T>(
+    begun: impl IntoIterator<Item = Result<Begun<T>, VerifyError>>,
+) -> Vec<Result<Signed<T>, VerifyError>> {
+    let mut endings = Vec::new();
+    let mut note = |Begun { signed, ending }: Begun<T>| {
+        let is_open = ending.is_some();
+        endings.extend(ending);
+        (signed, is_open)
+    };
+    let begun: Vec<_> = begun.into_iter().map(|begun| begun.map(&mut note)).collect();
+    let mut good = Ending::are_good(&endings).into_iter();
+    let mut finish = |(signed, is_open): (Signed<T>, bool)| {
+        let is_good = !is_open || good.next().is_some_and(|good| good);
+        is_good.then_some(signed).ok_or(VerifyError::BadSignature)
+    };
+    begun.into_iter().map(|begun| begun.and_then(&mut finish)).collect()
 }
 
 impl<T: Signable> Signed<T> {

@@ -3,6 +3,7 @@
 use comity_wire::KeyId;
 use comity_wire::dsse::EnvelopeSignature;
 
+use crate::table::Ending;
 use crate::{KeyError, MlDsaPublicKey, MlDsaSigningKey, PublicKey, SigningKey, VerifyError};
 
 /// What a signature must verify under. A hybrid issuer's must verify under both.
@@ -48,24 +49,26 @@ impl IssuerKey {
         &self.ed25519
     }
 
-    /// Checks every signature that this key set demands, and that there are no others.
-    pub(crate) fn verify(
+    /// Checks every signature that this key set demands, and that there are no others; what is left of the check where its
+    /// last step may be put off.
+    pub(crate) fn begin(
         &self,
         message: &[u8],
         signatures: &[EnvelopeSignature],
-    ) -> Result<(), VerifyError> {
+    ) -> Result<Option<Ending>, VerifyError> {
         let expected = if self.ml_dsa.is_some() { 2 } else { 1 };
         let (Some(first), true) = (signatures.first(), signatures.len() == expected) else {
             return Err(VerifyError::SignatureCount { expected, found: signatures.len() });
         };
         check_key(&self.id, &first.keyid)?;
         let signature = first.sig.as_slice().try_into().map_err(|_| VerifyError::BadSignature)?;
+        let (Some((id, key)), Some(second)) = (&self.ml_dsa, signatures.get(1)) else {
+            return self.ed25519.begin(message, signature);
+        };
         self.ed25519.verify(message, signature)?;
-        if let (Some((id, key)), Some(second)) = (&self.ml_dsa, signatures.get(1)) {
-            check_key(id, &second.keyid)?;
-            key.verify(message, &second.sig)?;
-        }
-        Ok(())
+        check_key(id, &second.keyid)?;
+        key.verify(message, &second.sig)?;
+        Ok(None)
     }
 }
 

@@ -7,7 +7,7 @@ use comity_wire::KeyId;
 use ed25519_dalek::{Signature, Signer as _, Verifier as _, VerifyingKey};
 use zeroize::Zeroizing;
 
-use crate::table::Warmth;
+use crate::table::{Ending, Warmth};
 use crate::{KeyError, VerifyError};
 
 /// Multicodec prefix of an Ed25519 public key (0xed as a varint).
@@ -145,15 +145,28 @@ impl PublicKey {
     /// It answers as the library's `verify_strict`, without decompressing `R` first: what verifies is the one encoding of
     /// the point that was computed, so it is a point, and of small order only if it is one of eight.
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), VerifyError> {
+        match self.begin(message, signature)? {
+            Some(ending) if !ending.is_good() => Err(VerifyError::BadSignature),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// As [`verify`](Self::verify), but for the last step where that may be put off.
+    pub(crate) fn begin(
+        &self,
+        message: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<Option<Ending>, VerifyError> {
         let has_small_r = signature.first_chunk().is_some_and(|r| SMALL_ORDER.contains(r));
         if has_small_r {
             return Err(VerifyError::BadSignature);
         }
         let Known { key, warmth } = &*self.0;
-        let is_good = warmth
-            .check(key, message, signature)
-            .unwrap_or_else(|| key.verify(message, &Signature::from_bytes(signature)).is_ok());
-        if is_good { Ok(()) } else { Err(VerifyError::BadSignature) }
+        match warmth.begin(key, message, signature) {
+            Some(ending) => ending.map(Some),
+            None if key.verify(message, &Signature::from_bytes(signature)).is_ok() => Ok(None),
+            None => Err(VerifyError::BadSignature),
+        }
     }
 }
 

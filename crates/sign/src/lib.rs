@@ -25,7 +25,7 @@ mod keys;
 mod post_quantum;
 mod table;
 
-pub use claim::{Claim, Signable, Signed};
+pub use claim::{Begun, Claim, Signable, Signed, finish_all};
 pub use error::{KeyError, VerifyError};
 pub use issuer::{IssuerKey, IssuerSecret};
 pub use keys::{PublicKey, SigningKey};

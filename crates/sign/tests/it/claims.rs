@@ -1,5 +1,5 @@
 use comity_sign::{
-    Claim, IssuerKey, IssuerSecret, MlDsaSigningKey, Signed, SigningKey, VerifyError,
+    Claim, IssuerKey, IssuerSecret, MlDsaSigningKey, Signed, SigningKey, VerifyError, finish_all,
 };
 use comity_wire::dsse::Envelope;
 use comity_wire::{SovereignId, Statement, Subject, Time, sha256};
@@ -52,6 +52,40 @@ fn every_single_bit_of_an_envelope_is_covered() {
             assert!(verify(&changed, &secret.public()).is_err(), "byte {at} bit {bit}");
         }
     }
+}
+
+#[test]
+fn checks_that_end_together_answer_as_each_alone() {
+    let (key, both) = (classical(), hybrid());
+    let (public, hybrid_key) = (key.public(), both.public());
+    let good = Signed::sign(&key, statement(&key)).unwrap().bytes().to_vec();
+    let two = Signed::sign(&both, statement(&both)).unwrap().bytes().to_vec();
+    // So many that the key has its table long before the last; one bit of every third is changed.
+    let mut cases: Vec<(Vec<u8>, &IssuerKey)> = Vec::new();
+    for number in 0..400 {
+        let mut bytes = good.clone();
+        if number % 3 == 0 {
+            let at = number * 7 % bytes.len();
+            bytes[at] ^= 1 << (number % 8);
+        }
+        cases.push((bytes, &public));
+        if number % 50 == 0 {
+            cases.extend([(two.clone(), &hybrid_key), (two.clone(), &public)]);
+        }
+    }
+    let alone: Vec<_> = cases.iter().map(|(bytes, key)| verify(bytes, key)).collect();
+    let together =
+        finish_all(cases.iter().map(|(bytes, key)| {
+            Claim::<Statement>::decode(bytes).and_then(|claim| claim.begin(key))
+        }));
+    assert_eq!(alone.iter().filter(|answer| answer.is_ok()).count(), 266 + 8);
+    let told = |answers: Vec<Result<Signed<Statement>, VerifyError>>| -> Vec<_> {
+        answers
+            .into_iter()
+            .map(|it| it.map(|signed| signed.id()).map_err(|e| e.to_string()))
+            .collect()
+    };
+    assert_eq!(told(together), told(alone));
 }
 
 #[test]
