@@ -62,11 +62,17 @@ pub struct EventTree {
     /// From the parents of the leaves to the root; none when there is no pair of leaves.
     above: Vec<Vec<Digest>>,
     /// Made when somebody first asks where a record stands.
-    places: OnceLock<Vec<Place>>,
+    places: OnceLock<Places>,
 }
 
-/// A short hash of an [`OrderKey`], and its index. In this order, so that equal hashes are in the order of their keys.
-type Place = (u64, usize);
+/// Records by the first bits of a short hash of their keys, about one in each bucket.
+#[derive(Clone, Debug)]
+struct Places {
+    /// Where each bucket begins in `records`, and the end of the last.
+    starts: Vec<usize>,
+    /// Indices; rising in each bucket, so that these are in the order of their keys.
+    records: Vec<usize>,
+}
 
 impl PartialEq for EventTree {
     /// Everything else follows from places and leaves.
@@ -77,12 +83,36 @@ impl PartialEq for EventTree {
 
 impl Eq for EventTree {}
 
+impl Places {
+    fn of(order: &[OrderKey]) -> Self {
+        let buckets = order.len().next_power_of_two();
+        let mut places: Vec<(usize, usize)> =
+            order.iter().map(|key| key.bucket(buckets)).zip(0..).collect();
+        places.sort_unstable();
+        let mut starts = vec![0; buckets + 1];
+        let mut at = 0;
+        for (bucket, start) in starts.iter_mut().enumerate() {
+            at += places.iter().skip(at).take_while(|place| place.0 < bucket).count();
+            *start = at;
+        }
+        Self { starts, records: places.into_iter().map(|(_, index)| index).collect() }
+    }
+
+    /// The records that may have the key.
+    fn bucket(&self, key: &OrderKey) -> &[usize] {
+        let bucket = key.bucket(self.starts.len() - 1);
+        let range = self.starts.get(bucket).zip(self.starts.get(bucket + 1));
+        range.and_then(|(start, end)| self.records.get(*start..*end)).unwrap_or_default()
+    }
+}
+
 impl OrderKey {
-    /// Numbers are compared faster than texts. Whoever finds two keys of one hash makes nothing slower than the texts are.
-    fn short_hash(&self) -> u64 {
+    /// One of `buckets`, a power of two. Whoever fills one of them makes nothing slower than comparing texts is.
+    fn bucket(&self, buckets: usize) -> usize {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
-        hasher.finish()
+        let hash = usize::try_from(hasher.finish() >> 32).unwrap_or(usize::MAX);
+        hash & (buckets - 1)
     }
 }
 
@@ -139,18 +169,10 @@ impl EventTree {
 
     /// Where a record stands, if it is here.
     pub fn index_of(&self, order: &OrderKey) -> Option<u64> {
-        let places = self.places.get_or_init(|| {
-            let hashes = self.order.iter().map(OrderKey::short_hash);
-            let mut places: Vec<Place> = hashes.zip(0..).collect();
-            places.sort_unstable();
-            places
-        });
-        let hash = order.short_hash();
-        let found = places.binary_search_by(|(other, index)| {
-            other.cmp(&hash).then_with(|| self.order.get(*index).cmp(&Some(order)))
-        });
-        let (_, index) = places.get(found.ok()?)?;
-        u64::try_from(*index).ok()
+        let places = self.places.get_or_init(|| Places::of(&self.order));
+        let bucket = places.bucket(order);
+        let found = bucket.binary_search_by(|index| self.order.get(*index).cmp(&Some(order)));
+        u64::try_from(*bucket.get(found.ok()?)?).ok()
     }
 
     /// The proof that leaf `index` is under the root.
