@@ -2,12 +2,12 @@
 //!
 //! Two sides of the same statements: the record that makes them signs, folds and keeps them; whoever follows it verifies,
 //! folds and keeps them. Each statement has its own Ed25519 signature, and all are on the disk before the clock stops.
-//! Owner, workers and reviewers sign on another thread than the one that folds, as they would on machines of their own.
+//! Owner, workers and reviewers sign on other threads than the one that folds, as they would on machines of their own.
 
 mod hands;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 
 use anyhow::{Context as _, ensure};
 use comity_mesh::{ActorAdmitted, ActorKind, MeshFact, Role};
@@ -22,6 +22,7 @@ use self::hands::{Begun, Drawn, Hands, Work};
 use super::ingest::{ingest, roots};
 use super::opening::opening;
 use super::trust::{Due, update};
+use crate::machine::cores;
 use crate::measure::{Cost, absolute, rate, timed};
 use crate::stream::Stream;
 
@@ -30,6 +31,8 @@ const MISSIONS: u64 = 4_096;
 const HANDS: u64 = 8;
 /// Rounds that are signed ahead.
 const AHEAD: u64 = 4;
+/// Rounds whose ends may be on their way while the next are drawn for.
+const ENDS_OPEN: u64 = 2;
 /// Statements that share an fsync.
 const BATCH: usize = 1_024;
 /// Batches that may wait for their fsync.
@@ -158,11 +161,13 @@ impl Record {
     fn make(&mut self, log: Log) -> anyhow::Result<Log> {
         let group = GroupCommit::start(log)?;
         let (jobs, queue) = mpsc::channel();
-        let hands = self.hands.clone();
+        let (hands, queue) = (self.hands.clone(), Mutex::new(queue));
         std::thread::scope(|scope| {
-            scope.spawn(move || hands.work(&queue));
+            for _ in 0..cores() {
+                scope.spawn(|| hands.work(&queue));
+            }
             let done = self.rounds(&jobs, &group);
-            // That ends the thread.
+            // That ends the threads.
             drop(jobs);
             done
         })?;
@@ -172,7 +177,8 @@ impl Record {
     /// Round after round: what was begun is folded and drawn for, what was drawn before is ended.
     fn rounds(&mut self, jobs: &mpsc::Sender<Work>, group: &GroupCommit) -> anyhow::Result<()> {
         let (rounds, submitter) = (MISSIONS / HANDS, group.submitter());
-        let (mut begun, mut drawn, mut tickets) = (VecDeque::new(), None, VecDeque::new());
+        let (mut begun, mut drawn, mut tickets) =
+            <(VecDeque<_>, VecDeque<_>, VecDeque<_>)>::default();
         for round in 0..rounds + AHEAD {
             if round < rounds {
                 let (answer, pending) = mpsc::channel();
@@ -184,9 +190,12 @@ impl Record {
             let drew = began.into_iter().map(|begun| self.draw(now, begun));
             let drew = drew.collect::<anyhow::Result<Vec<_>>>()?;
             let (answer, pending) = mpsc::channel();
-            // They are folded after the openings of the next round, so they bear its date.
-            jobs.send(Work::End(now + 1, drew, answer))?;
-            if let Some(before) = drawn.replace(pending) {
+            // They are folded after the openings of a later round, so they bear its date.
+            jobs.send(Work::End(now + ENDS_OPEN, drew, answer))?;
+            drawn.push_back(pending);
+            if ENDS_OPEN < drawn.len() as u64
+                && let Some(before) = drawn.pop_front()
+            {
                 self.end(now, &before.recv()??)?;
             }
             if BATCH <= self.frames.len() {
@@ -198,7 +207,9 @@ impl Record {
                 }
             }
         }
-        self.end(rounds, &drawn.context("nothing was drawn")?.recv()??)?;
+        for (round, pending) in (rounds..).zip(drawn) {
+            self.end(round, &pending.recv()??)?;
+        }
         tickets.push_back(submitter.submit(std::mem::take(&mut self.frames))?);
         for ticket in tickets {
             ticket.wait()?;

@@ -76,19 +76,24 @@ fn export() -> Export {
     run(options(dir.path(), RiskTier::R1), &short_plant(7)).export
 }
 
-/// So many changes of a good export, each of which must be refused.
+/// So many changes of a good export, each of which must be refused: two halves side by side, each with its own dice.
 pub(crate) fn refuse(export: &Export, count: usize, seed: u64) {
     assert!(verify_export(export, &Verify::default()).unwrap().is_valid());
-    let mut dice = Dice(seed);
-    let mut refused = 0;
-    while refused < count {
-        let Some((changed, what)) = mutate(export, &mut dice) else { continue };
-        // An export that cannot even be begun is refused as well.
-        let valid =
-            verify_export(&changed, &Verify::default()).is_ok_and(|report| report.is_valid());
-        assert!(!valid, "{what} was not noticed");
-        refused += 1;
-    }
+    let half = |seed| {
+        let (mut dice, mut refused) = (Dice(seed), 0);
+        while refused < count / 2 {
+            let Some((changed, what)) = mutate(export, &mut dice) else { continue };
+            // An export that cannot even be begun is refused as well.
+            let valid =
+                verify_export(&changed, &Verify::default()).is_ok_and(|report| report.is_valid());
+            assert!(!valid, "{what} was not noticed");
+            refused += 1;
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| half(seed));
+        half(!seed);
+    });
 }
 
 #[test]

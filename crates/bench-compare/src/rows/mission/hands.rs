@@ -1,7 +1,7 @@
-//! Owner, workers and reviewers: what they sign, on a thread of their own.
+//! Owner, workers and reviewers: what they sign, on threads of their own.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use anyhow::Context as _;
 use comity_constitution::{DomainType, RiskTier};
@@ -45,7 +45,7 @@ pub(super) struct Drawn {
     pub(super) reviewer: KeyId,
 }
 
-/// What the other thread signs.
+/// What the other threads sign.
 pub(super) enum Work {
     Begin(u64, mpsc::Sender<anyhow::Result<Vec<Begun>>>),
     End(u64, Vec<Drawn>, mpsc::Sender<anyhow::Result<Vec<Drawn>>>),
@@ -57,8 +57,9 @@ impl Hands {
     }
 
     /// Signs what it is given, until nobody gives anything.
-    pub(super) fn work(&self, queue: &mpsc::Receiver<Work>) {
-        while let Ok(work) = queue.recv() {
+    pub(super) fn work(&self, queue: &Mutex<mpsc::Receiver<Work>>) {
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        while let Ok(work) = next() {
             // Whoever does not wait for the answer has failed and says so itself.
             match work {
                 Work::Begin(round, answer) => {
