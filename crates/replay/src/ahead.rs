@@ -78,14 +78,14 @@ fn verify_jobs(queue: &Mutex<mpsc::Receiver<Job>>, keyring: &RwLock<Keyring>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { envelopes, answer }) = next else { return };
-        let answers = finish_all(envelopes.iter().map(|bytes| begin(keyring, bytes)));
+        let answers = finish_all(envelopes.into_iter().map(|bytes| begin(keyring, bytes)));
         // Whoever no longer waits does not mind.
         drop(answer.send(answers));
     }
 }
 
-fn begin(keyring: &RwLock<Keyring>, bytes: &[u8]) -> Result<Begun<Statement>, VerifyError> {
-    let claim = Claim::<Statement>::decode(bytes)?;
+fn begin(keyring: &RwLock<Keyring>, bytes: Vec<u8>) -> Result<Begun<Statement>, VerifyError> {
+    let claim = Claim::<Statement>::take(bytes)?;
     let key = key_of(keyring, &claim.claimed().signer).ok_or(VerifyError::BadSignature)?;
     claim.begin(&key)
 }

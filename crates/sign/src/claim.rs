@@ -51,18 +51,14 @@ pub struct Signed<T> {
 impl<T: Signable> Claim<T> {
     /// Reads an envelope in its one byte form around a body in its one byte form.
     pub fn decode(bytes: &[u8]) -> Result<Self, VerifyError> {
-        let envelope = Envelope::decode(bytes)?;
-        let body = T::decode(&envelope.payload)?;
-        match envelope.signatures.first() {
-            Some(first) if first.keyid == *body.signer() => {
-                Ok(Self { envelope, bytes: bytes.into(), body })
-            }
-            Some(first) => Err(VerifyError::SignerMismatch {
-                envelope: first.keyid.clone(),
-                body: body.signer().clone(),
-            }),
-            None => Err(VerifyError::SignatureCount { expected: 1, found: 0 }),
-        }
+        let (envelope, body) = read(bytes)?;
+        Ok(Self { envelope, bytes: bytes.into(), body })
+    }
+
+    /// As [`decode`](Self::decode), and keeps the buffer: from the wire to the log nothing is copied.
+    pub fn take(bytes: Vec<u8>) -> Result<Self, VerifyError> {
+        let (envelope, body) = read(&bytes)?;
+        Ok(Self { envelope, bytes: bytes.into(), body })
     }
 
     /// The unverified body.
@@ -95,6 +91,19 @@ impl<T: Signable> Claim<T> {
         let Self { envelope, bytes, body } = self;
         let (id, leaf) = (Statement::id_of(&envelope.payload), sha256(&bytes));
         Ok(Begun { signed: Signed { id, leaf, bytes, body }, ending })
+    }
+}
+
+fn read<T: Signable>(bytes: &[u8]) -> Result<(Envelope, T), VerifyError> {
+    let envelope = Envelope::decode(bytes)?;
+    let body = T::decode(&envelope.payload)?;
+    match envelope.signatures.first() {
+        Some(first) if first.keyid == *body.signer() => Ok((envelope, body)),
+        Some(first) => Err(VerifyError::SignerMismatch {
+            envelope: first.keyid.clone(),
+            body: body.signer().clone(),
+        }),
+        None => Err(VerifyError::SignatureCount { expected: 1, found: 0 }),
     }
 }
 
@@ -156,5 +165,10 @@ impl<T: Signable> Signed<T> {
     /// The envelope bytes, exactly as received or signed.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The same, for a log: nothing is copied.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes.into_vec()
     }
 }

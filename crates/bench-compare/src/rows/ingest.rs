@@ -84,7 +84,7 @@ pub(super) fn ingest(
             for ((record, _), signed) in piece.iter().zip(answers.wait()) {
                 let signed = signed?;
                 world.apply(*record, &signed)?;
-                frames.push(signed.bytes().to_vec());
+                frames.push(signed.into_bytes());
             }
             ahead.extend(pending.next());
             if BATCH <= frames.len() || ahead.is_empty() {

@@ -30,9 +30,9 @@ const MISSIONS: u64 = 4_096;
 /// Workers, and as many reviewers; missions that begin together, one for each worker.
 const HANDS: u64 = 8;
 /// Rounds that are signed ahead.
-const AHEAD: u64 = 4;
+const AHEAD: u64 = 12;
 /// Rounds whose ends may be on their way while the next are drawn for.
-const ENDS_OPEN: u64 = 2;
+const ENDS_OPEN: u64 = 6;
 /// Statements that share an fsync.
 const BATCH: usize = 1_024;
 /// Batches that may wait for their fsync.
@@ -152,7 +152,7 @@ impl Record {
         let id = key.id();
         let body = (admitted.kind(), admitted.encode()?);
         let signed = self.hands.sign(by, body, sha256(name.as_bytes()), self.hands.founded)?;
-        self.fold(&signed)?;
+        self.fold(signed)?;
         self.hands.secrets.insert(id.clone(), key);
         Ok(id)
     }
@@ -196,7 +196,7 @@ impl Record {
             if ENDS_OPEN < drawn.len() as u64
                 && let Some(before) = drawn.pop_front()
             {
-                self.end(now, &before.recv()??)?;
+                self.end(now, before.recv()??)?;
             }
             if BATCH <= self.frames.len() {
                 tickets.push_back(submitter.submit(std::mem::take(&mut self.frames))?);
@@ -208,7 +208,7 @@ impl Record {
             }
         }
         for (round, pending) in (rounds..).zip(drawn) {
-            self.end(round, &pending.recv()??)?;
+            self.end(round, pending.recv()??)?;
         }
         tickets.push_back(submitter.submit(std::mem::take(&mut self.frames))?);
         for ticket in tickets {
@@ -217,16 +217,16 @@ impl Record {
         Ok(())
     }
 
-    fn fold(&mut self, signed: &Signed<Statement>) -> anyhow::Result<()> {
-        self.world.apply(self.hands.id, signed)?;
-        self.frames.push(signed.bytes().to_vec());
+    fn fold(&mut self, signed: Signed<Statement>) -> anyhow::Result<()> {
+        self.world.apply(self.hands.id, &signed)?;
+        self.frames.push(signed.into_bytes());
         Ok(())
     }
 
     /// Folds what was begun and opens the review by the draw that follows from the shares.
     fn draw(&mut self, round: u64, mut begun: Begun) -> anyhow::Result<Drawn> {
         for signed in std::mem::take(&mut begun.statements) {
-            self.fold(&signed)?;
+            self.fold(signed)?;
         }
         let mission = begun.mission;
         let view = self.world.mission(mission)?;
@@ -238,21 +238,21 @@ impl Record {
         let (beacon, share) = (Some(beacon), Some(begun.share));
         let body = ReviewOpened { mission, reviewers, beacon, share, amendment: None };
         let opened = self.hands.tell(round, &self.hands.owner, body)?;
-        self.fold(&opened)?;
+        self.fold(opened)?;
         Ok(Drawn { begun, reviewer })
     }
 
     /// Folds what ends a round, and takes it into the accounts of worker and reviewer.
-    fn end(&mut self, round: u64, ended: &[Drawn]) -> anyhow::Result<()> {
+    fn end(&mut self, round: u64, ended: Vec<Drawn>) -> anyhow::Result<()> {
         for Drawn { begun, reviewer } in ended {
-            for signed in &begun.statements {
+            for signed in begun.statements {
                 self.fold(signed)?;
             }
-            for actor in [&begun.worker, reviewer] {
+            for actor in [begun.worker, reviewer] {
                 let (record, at) = (self.hands.id, self.hands.date(round));
-                let due = Due { record, mission: begun.mission, actor: actor.clone(), at };
+                let due = Due { record, mission: begun.mission, actor, at };
                 let signed = update(&mut self.world, &self.hands.secrets, &due)?;
-                self.frames.push(signed.bytes().to_vec());
+                self.frames.push(signed.into_bytes());
             }
         }
         Ok(())
