@@ -11,7 +11,8 @@
 //! "DSSEv1" SP LEN(type) SP type SP LEN(payload) SP payload        LEN = decimal, no leading zeros
 //! ```
 
-use crate::{KeyId, WireError, b64, find, limits};
+use crate::reader::Reader;
+use crate::{KeyId, WireError, b64, limits};
 
 /// The only payload type that travels: an in-toto statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -80,7 +81,7 @@ impl Envelope {
                 max: limits::ENVELOPE_BYTES_MAX,
             });
         }
-        let mut reader = Reader { bytes, at: 0 };
+        let mut reader = Reader::new(bytes, "not an envelope's one form");
         reader.literal(HEAD)?;
         let payload = b64::decode(reader.until_quote()?)?;
         if limits::PAYLOAD_BYTES_MAX < payload.len() {
@@ -101,41 +102,12 @@ impl Envelope {
             let sig = b64::decode(reader.until_quote()?)?;
             reader.literal(TAIL)?;
             signatures.push(EnvelopeSignature { keyid, sig });
-            if reader.literal(",").is_err() {
+            if !reader.skips(",") {
                 break;
             }
         }
         reader.literal("]}")?;
-        if reader.at == bytes.len() {
-            Ok(Self { payload, signatures })
-        } else {
-            Err(WireError::NotCanonical { at: reader.at, what: "bytes after the envelope" })
-        }
-    }
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn literal(&mut self, text: &'static str) -> Result<(), WireError> {
-        let end = self.at + text.len();
-        if self.bytes.get(self.at..end) == Some(text.as_bytes()) {
-            self.at = end;
-            Ok(())
-        } else {
-            Err(WireError::NotCanonical { at: self.at, what: "not an envelope's one form" })
-        }
-    }
-
-    /// The bytes up to the next quote, which is left unread.
-    fn until_quote(&mut self) -> Result<&'a [u8], WireError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let len =
-            find::quote(rest).ok_or(WireError::Syntax { at: self.at, what: "a closing quote" })?;
-        self.at += len;
-        Ok(rest.get(..len).unwrap_or_default())
+        reader.end("bytes after the envelope")?;
+        Ok(Self { payload, signatures })
     }
 }

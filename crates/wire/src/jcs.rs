@@ -12,12 +12,7 @@ use crate::scan::{Form, scan};
 
 /// Accepts exactly the byte strings that [`to_vec`] can produce. One pass, no allocation for ASCII names.
 pub fn check(bytes: &[u8]) -> Result<(), WireError> {
-    scan(bytes, Form::Travelling, 0)
-}
-
-/// As [`check`], for a value that lies `depth` levels deep in a document.
-pub(crate) fn check_member(bytes: &[u8], depth: usize) -> Result<(), WireError> {
-    scan(bytes, Form::Travelling, depth)
+    scan(bytes, Form::Travelling)
 }
 
 /// The canonical bytes of `value`. Refuses what must not travel: floats, large integers, deep nesting.

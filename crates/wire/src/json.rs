@@ -16,7 +16,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, WireError> {
             max: limits::JSON_BYTES_MAX,
         });
     }
-    scan(bytes, Form::Outside, 0)?;
+    scan(bytes, Form::Outside)?;
     serde_json::from_slice(bytes).map_err(|error| crate::jcs::shape::<Value>(&error))
 }
 

@@ -32,6 +32,7 @@ pub mod jcs;
 pub mod json;
 pub mod limits;
 pub mod mesh_json;
+mod reader;
 mod scan;
 mod seeded;
 mod statement;

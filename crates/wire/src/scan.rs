@@ -20,19 +20,20 @@ pub(crate) enum Form {
     Mesh,
 }
 
-/// Accepts exactly the documents of `form`; `depth` is how deep they lie in another document, or 0.
-pub(crate) fn scan(bytes: &[u8], form: Form, depth: usize) -> Result<(), WireError> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| WireError::NotUnicode { at: error.valid_up_to() })?;
-    let depth_max = match form {
-        Form::Travelling => limits::TRAVEL_DEPTH_MAX,
-        Form::Outside | Form::Mesh => limits::JSON_DEPTH_MAX,
-    };
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, form, depth_max };
+/// Accepts exactly the documents of `form`.
+pub(crate) fn scan(bytes: &[u8], form: Form) -> Result<(), WireError> {
+    let mut scanner = Scanner::new(bytes, form)?;
     scanner.space();
-    scanner.value(depth)?;
+    scanner.value(0)?;
     scanner.space();
     if scanner.at == bytes.len() { Ok(()) } else { Err(scanner.syntax("end of document")) }
+}
+
+/// The travelling value that `bytes` begin with, `depth` levels deep in a document.
+pub(crate) fn prefix(bytes: &[u8], depth: usize) -> Result<&str, WireError> {
+    let mut scanner = Scanner::new(bytes, Form::Travelling)?;
+    scanner.value(depth)?;
+    Ok(scanner.text.get(..scanner.at).unwrap_or_default())
 }
 
 struct Scanner<'a> {
@@ -45,6 +46,16 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
+    fn new(bytes: &'a [u8], form: Form) -> Result<Self, WireError> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| WireError::NotUnicode { at: error.valid_up_to() })?;
+        let depth_max = match form {
+            Form::Travelling => limits::TRAVEL_DEPTH_MAX,
+            Form::Outside | Form::Mesh => limits::JSON_DEPTH_MAX,
+        };
+        Ok(Self { text, bytes: text.as_bytes(), at: 0, form, depth_max })
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }

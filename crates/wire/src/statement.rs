@@ -13,12 +13,37 @@
 //!
 //! The header is inside the payload, so signer, time and citations are under the signature.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::reader::Reader;
+use crate::scan::prefix;
 use crate::{Digest, KeyId, SovereignId, StatementId, Time, WireError, hex, jcs, limits, sha256};
 
-const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// What stands before each piece of a payload, and at its end.
+struct Form {
+    at: &'static str,
+    body: &'static str,
+    cites: &'static str,
+    issuer: &'static str,
+    signer: &'static str,
+    kind: &'static str,
+    sha256: &'static str,
+    name: &'static str,
+    end: &'static str,
+}
+
+const FORM: Form = Form {
+    at: "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"at\":\"",
+    body: "\",\"body\":",
+    cites: ",\"cites\":[",
+    issuer: "\"issuer\":\"",
+    signer: "\"signer\":\"",
+    kind: "\"},\"predicateType\":\"",
+    sha256: "\",\"subject\":[{\"digest\":{\"sha256\":\"",
+    name: "\"},\"name\":\"",
+    end: "\"}]}",
+};
+
 /// Levels above the body.
 const BODY_DEPTH: usize = 2;
 
@@ -52,48 +77,15 @@ pub struct Statement {
     pub body: Box<RawValue>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatementForm<'a> {
-    #[serde(rename = "_type", borrow)]
-    type_: &'a str,
-    #[serde(borrow)]
-    predicate: PredicateForm<'a>,
-    #[serde(rename = "predicateType")]
-    predicate_type: &'a str,
-    subject: [SubjectForm<'a>; 1],
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PredicateForm<'a> {
-    at: Time,
-    #[serde(borrow)]
-    body: &'a RawValue,
-    cites: Vec<StatementId>,
-    issuer: Option<SovereignId>,
-    signer: KeyId,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubjectForm<'a> {
-    digest: DigestForm,
-    name: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DigestForm {
-    sha256: Digest,
-}
-
 impl Statement {
     /// The canonical payload, at most
     /// [`limits::PAYLOAD_BYTES_MAX`](crate::limits::PAYLOAD_BYTES_MAX) bytes.
     pub fn encode(&self) -> Result<Vec<u8>, WireError> {
         self.check_header()?;
-        jcs::check_member(self.body.get().as_bytes(), BODY_DEPTH)?;
+        let body = self.body.get();
+        if prefix(body.as_bytes(), BODY_DEPTH)?.len() != body.len() {
+            return Err(WireError::Malformed { what: "body" });
+        }
         let bytes = self.write();
         check_len(&bytes)?;
         Ok(bytes)
@@ -101,81 +93,78 @@ impl Statement {
 
     fn write(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(1024 + self.body.get().len());
-        self.parts(&mut |part| {
-            text.extend_from_slice(part);
-            true
-        });
-        text
-    }
-
-    /// Whether `bytes` are what [`Self::write`] writes, without writing it.
-    fn is_written_as(&self, bytes: &[u8]) -> bool {
-        let mut rest = bytes;
-        let is_prefix = self.parts(&mut |part| match rest.strip_prefix(part) {
-            Some(after) => {
-                rest = after;
-                true
-            }
-            None => false,
-        });
-        is_prefix && rest.is_empty()
-    }
-
-    /// The pieces of the payload in order, until `take` wants no more; whether it took all.
-    fn parts(&self, take: &mut impl FnMut(&[u8]) -> bool) -> bool {
-        let mut take = |before: &str, piece: &[u8]| take(before.as_bytes()) && take(piece);
+        let mut put = |before: &str, piece: &[u8]| {
+            text.extend_from_slice(before.as_bytes());
+            text.extend_from_slice(piece);
+        };
         let digits = |digest: Digest| hex::digits(digest.as_bytes());
-        take("{\"_type\":\"", STATEMENT_TYPE.as_bytes())
-            && take("\",\"predicate\":{\"at\":\"", self.at.to_string().as_bytes())
-            && take("\",\"body\":", self.body.get().as_bytes())
-            && take(",\"cites\":[", b"")
-            && self.cites.iter().enumerate().all(|(index, cited)| {
-                let before = if index == 0 { "\"" } else { ",\"" };
-                take(before, &digits(cited.digest())) && take("\"", b"")
-            })
-            && take("],", b"")
-            && self.issuer.is_none_or(|issuer| {
-                take("\"issuer\":\"", &digits(issuer.digest())) && take("\",", b"")
-            })
-            && take("\"signer\":\"", self.signer.as_str().as_bytes())
-            && take("\"},\"predicateType\":\"", self.kind.as_bytes())
-            && take("\",\"subject\":[{\"digest\":{\"sha256\":\"", &digits(self.subject.sha256))
-            && take("\"},\"name\":\"", self.subject.name.as_bytes())
-            && take("\"}]}", b"")
+        put(FORM.at, self.at.to_string().as_bytes());
+        put(FORM.body, self.body.get().as_bytes());
+        put(FORM.cites, b"");
+        for (index, cited) in self.cites.iter().enumerate() {
+            put(if index == 0 { "\"" } else { ",\"" }, &digits(cited.digest()));
+            put("\"", b"");
+        }
+        put("],", b"");
+        if let Some(issuer) = self.issuer {
+            put(FORM.issuer, &digits(issuer.digest()));
+            put("\",", b"");
+        }
+        put(FORM.signer, self.signer.as_str().as_bytes());
+        put(FORM.kind, self.kind.as_bytes());
+        put(FORM.sha256, &digits(self.subject.sha256));
+        put(FORM.name, self.subject.name.as_bytes());
+        put(FORM.end, b"");
+        text
     }
 
     /// Reads a canonical payload; whatever [`Self::encode`] would not write is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         check_len(bytes)?;
-        // Whoever reads a document that is not canonical learns where.
+        // Whoever sends a document that is not canonical learns where.
         Self::read(bytes).map_err(|error| jcs::check(bytes).err().unwrap_or(error))
     }
 
-    /// All but the body is one form of few values, so what is written as the bytes is canonical if the body is.
+    /// What [`Self::write`] writes, piece by piece: each piece has one spelling, so there are no other bytes for it.
     fn read(bytes: &[u8]) -> Result<Self, WireError> {
-        let form: StatementForm<'_> =
-            serde_json::from_slice(bytes).map_err(|error| jcs::shape::<Self>(&error))?;
-        if form.type_ != STATEMENT_TYPE {
-            return Err(WireError::Malformed { what: "statement type" });
+        let mut reader = Reader::new(bytes, "not a statement's one form");
+        reader.literal(FORM.at)?;
+        let at = Time::parse(reader.text()?)?;
+        reader.literal(FORM.body)?;
+        let body = reader.value(BODY_DEPTH)?;
+        reader.literal(FORM.cites)?;
+        let mut cites = Vec::new();
+        if reader.skips("\"") {
+            cites.push(reader.text()?.parse()?);
+            while reader.skips("\",\"") {
+                cites.push(reader.text()?.parse()?);
+            }
+            reader.literal("\"")?;
         }
-        let [subject] = form.subject;
-        let statement = Self {
-            kind: form.predicate_type.to_owned(),
-            subject: Subject { name: subject.name.to_owned(), sha256: subject.digest.sha256 },
-            issuer: form.predicate.issuer,
-            signer: form.predicate.signer,
-            at: form.predicate.at,
-            cites: form.predicate.cites,
-            body: form.predicate.body.to_owned(),
-        };
-        statement.check_header()?;
-        jcs::check_member(statement.body.get().as_bytes(), BODY_DEPTH)?;
-        // serde also reads a struct from a list, and an absent issuer from `null`.
-        if statement.is_written_as(bytes) {
-            Ok(statement)
+        reader.literal("],")?;
+        let issuer = if reader.skips(FORM.issuer) {
+            let issuer = reader.text()?.parse()?;
+            reader.literal("\",")?;
+            Some(issuer)
         } else {
-            Err(WireError::NotCanonical { at: 0, what: "not a statement's one form" })
-        }
+            None
+        };
+        reader.literal(FORM.signer)?;
+        let signer = KeyId::parse(reader.text()?)?;
+        reader.literal(FORM.kind)?;
+        let kind = reader.text()?.to_owned();
+        reader.literal(FORM.sha256)?;
+        let sha256 = reader.text()?.parse()?;
+        reader.literal(FORM.name)?;
+        let name = reader.text()?.to_owned();
+        reader.literal(FORM.end)?;
+        reader.end("bytes after the statement")?;
+        let body = RawValue::from_string(body.to_owned())
+            .map_err(|_| WireError::Malformed { what: "body" })?;
+        let subject = Subject { name, sha256 };
+        let statement = Self { kind, subject, issuer, signer, at, cites, body };
+        statement.check_header()?;
+        Ok(statement)
     }
 
     /// The id of a payload.

@@ -7,7 +7,7 @@ use crate::scan::{Form, scan, unescape};
 use crate::{WireError, find};
 
 pub(super) fn document(bytes: &[u8]) -> Result<Value, WireError> {
-    scan(bytes, Form::Mesh, 0)?;
+    scan(bytes, Form::Mesh)?;
     let text = std::str::from_utf8(bytes)
         .map_err(|error| WireError::NotUnicode { at: error.valid_up_to() })?;
     Builder { text, at: 0 }.value()
